@@ -52,13 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="drill", description=__doc__)
-    made.add_argument("export", type=Path, metavar="EXPORT")
-    made.add_argument("--into", default=INTO, metavar="PREFIX", help="default: %(default)s")
-    made.add_argument(
+    parser = argparse.ArgumentParser(prog="drill", description=__doc__)
+    parser.add_argument("export", type=Path, metavar="EXPORT")
+    parser.add_argument("--into", default=INTO, metavar="PREFIX", help="default: %(default)s")
+    parser.add_argument(
         "--as-of", type=date.fromisoformat, required=True, help="the day both sites are built for"
     )
-    return made
+    return parser
 
 
 def drill(export: Path, into: str, as_of: date, folder: Path) -> list[str]:

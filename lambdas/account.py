@@ -19,7 +19,7 @@ from signet.accounts.model import (
 from signet.accounts.oidc import ProviderUnavailable
 from signet.accounts.tables import MODELS
 from signet.errors import Invalid, NotAllowed, NotFound
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.web import cookies, log, pages, typed
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import ANYONE, SIGNED_IN, App
@@ -29,7 +29,7 @@ from signet.web.forms import Form, Says, read
 from signet.web.request import Request
 
 app = App("account")
-handler = started(app, (*MODELS, *ACT_MODELS))
+handler = started(app, (*MODELS, *TRANSACTION_MODELS))
 
 TYPED = f"{HOME}typed/"
 LINK, CODE, SIGNED_OUT = f"{HOME}link/", f"{HOME}link/code/", f"{HOME}signed-out"
@@ -57,12 +57,12 @@ class Code(Form):
 def home(request: Request) -> Answer:
     """Show the user's account, their sessions, and the link to their member record."""
     me = request.principal
-    facts = {
+    context = {
         "sessions": actions.sessions(me, request.now),
         "act": request.new_id(),
         "joined": "joined" in request.query,
     }
-    return Page("account/home.html", facts)
+    return Page("account/home.html", context)
 
 
 @app.get(f"{HOME}sign-in", ANYONE)
@@ -127,8 +127,8 @@ def show_typed(request: Request) -> Answer:
     try:
         content = kept_typed.load(request.principal, cookie, request.now)
     except (NotFound, NotAllowed) as error:
-        facts = {"typed": None, "message": error.message}
-        return Page("account/typed.html", facts, error.status)
+        context = {"typed": None, "message": error.message}
+        return Page("account/typed.html", context, error.status)
     return Page("account/typed.html", {"typed": typed.Typed(**content)})
 
 
@@ -154,14 +154,16 @@ def signed_out(request: Request) -> Answer:
 @app.post(f"{HOME}sessions/<session>/end", SIGNED_IN)
 def end_session(request: Request, session: str) -> Answer:
     """End one of the user's sessions."""
-    actions.end_session(request.principal, session, now=request.now, act=request.operation_id)
+    actions.end_session(
+        request.principal, session, now=request.now, operation_id=request.operation_id
+    )
     return SeeOther(HOME)
 
 
 @app.post(f"{HOME}sessions/end-others", SIGNED_IN)
 def end_others(request: Request) -> Answer:
     """End all of the user's sessions but this one."""
-    actions.end_others(request.principal, now=request.now, act=request.operation_id)
+    actions.end_others(request.principal, now=request.now, operation_id=request.operation_id)
     return SeeOther(HOME)
 
 
@@ -177,7 +179,11 @@ def ask_code(request: Request) -> Answer:
     try:
         number = read(Join, request.form).number
         actions.begin_link(
-            request.principal, number, now=request.now, act=request.operation_id, random=app.random
+            request.principal,
+            number,
+            now=request.now,
+            operation_id=request.operation_id,
+            random=app.random,
         )
     except Invalid as invalid:
         again = FormView.again(Join, request.form, invalid, request.operation_id)
@@ -196,7 +202,9 @@ def join(request: Request) -> Answer:
     """Link the account to the member record that the code was sent for."""
     try:
         given = read(Code, request.form).code
-        actions.finish_link(request.principal, given, now=request.now, act=request.operation_id)
+        actions.finish_link(
+            request.principal, given, now=request.now, operation_id=request.operation_id
+        )
     except Invalid as invalid:
         # Don't show a wrong code again; each attempt is an operation of its own.
         again = FormView.again(Code, {}, invalid, request.new_id())

@@ -14,7 +14,7 @@ from signet.accounts import actions, audit_log
 from signet.accounts.model import GRANTABLE, STAFF, Role
 from signet.accounts.tables import MODELS
 from signet.errors import FieldError, Invalid, NotFound
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import App
 from signet.web.form_view import FormView, blank
@@ -23,7 +23,7 @@ from signet.web.request import Request
 from signet.web.words import role as role_in_words
 
 app = App("admin")
-handler = started(app, (*MODELS, *ACT_MODELS))
+handler = started(app, (*MODELS, *TRANSACTION_MODELS))
 
 HOME = "/services/admin/"
 ROLES = f"{HOME}roles/"
@@ -92,8 +92,8 @@ def roles(request: Request) -> Answer:
 
 
 def _roles(form: FormView, status: int = HTTPStatus.OK) -> Page:
-    facts = {"form": form, "staff": actions.staff(), "staff_roles": STAFF}
-    return Page("admin/roles.html", facts, status)
+    context = {"form": form, "staff": actions.staff(), "staff_roles": STAFF}
+    return Page("admin/roles.html", context, status)
 
 
 @app.post(ROLES, Role.ADMINISTRATOR)
@@ -103,15 +103,15 @@ def find(request: Request) -> Answer:
     The address is posted, so that it is in no access log.
     """
     try:
-        found = actions.find(read(Find, request.form).email)
-        if not found:
+        accounts = actions.find(read(Find, request.form).email)
+        if not accounts:
             raise Invalid(FieldError("email", "No account has this address"))
     except Invalid as invalid:
         form = FormView.again(Find, request.form, invalid, request.new_id())
         return _roles(form, invalid.status)
-    if len(found) == 1:
-        return SeeOther(_at(found[0].id))
-    return Page("admin/found.html", {"found": found})
+    if len(accounts) == 1:
+        return SeeOther(_at(accounts[0].id))
+    return Page("admin/found.html", {"found": accounts})
 
 
 def _at(account: str) -> str:
@@ -120,17 +120,19 @@ def _at(account: str) -> str:
 
 def _page_context(request: Request, account: str, **more: Any) -> dict[str, Any]:
     """Return the template context of an account's pages; record the viewing in the audit log."""
-    found = actions.account(request.principal, account, now=request.now, act=request.new_id())
+    found = actions.account(
+        request.principal, account, now=request.now, operation_id=request.new_id()
+    )
     return {"account": found, **more}
 
 
 @app.get(f"{HOME}accounts/<account>/", Role.ADMINISTRATOR)
 def account(request: Request, account: str) -> Answer:
     """Show an account: whose it is, its roles, and its lines of the audit log."""
-    facts = _page_context(request, account)
+    context = _page_context(request, account)
     lines = actions.audit_lines(f"account#{account}")
-    facts |= {"lines": lines, "names": actions.names(line.by for line in lines)}
-    return Page("admin/account.html", facts)
+    context |= {"lines": lines, "names": actions.names(line.by for line in lines)}
+    return Page("admin/account.html", context)
 
 
 @app.get(f"{HOME}accounts/<account>/grant/", Role.ADMINISTRATOR)
@@ -142,10 +144,10 @@ def choose_role(request: Request, account: str) -> Answer:
 def _grant_page(
     request: Request, account: str, form: FormView, status: int = HTTPStatus.OK
 ) -> Page:
-    facts = _page_context(request, account, form=form)
-    missing = sorted(GRANTABLE - facts["account"].granted)
+    context = _page_context(request, account, form=form)
+    missing = sorted(GRANTABLE - context["account"].granted)
     choices = [(role, _named(role)) for role in missing]
-    return Page("admin/grant.html", facts | {"choices": choices}, status)
+    return Page("admin/grant.html", context | {"choices": choices}, status)
 
 
 def _named(role: Role) -> str:
@@ -164,7 +166,7 @@ def ask_for_role(request: Request, account: str) -> Answer:
             asked.role,
             asked.reason,
             now=request.now,
-            act=request.operation_id,
+            operation_id=request.operation_id,
         )
     except Invalid as invalid:
         form = FormView.again(Grant, request.form, invalid, request.operation_id)
@@ -182,20 +184,22 @@ def _grants(request: Request, form: FormView | None = None, status: int = HTTPSt
     now = request.now
     waiting, alone = actions.waiting(now), actions.granted_alone(now)
     named = {name for one in (*waiting, *alone) for name in (one.account, one.by)}
-    facts = {
+    context = {
         "waiting": [(one, request.new_id()) for one in waiting],
         "alone": [(one, request.new_id()) for one in alone],
         "names": actions.names(named),
         "form": form,
         "said": next((one for one in ("asked", "given", "refused") if one in request.query), ""),
     }
-    return Page("admin/grants.html", facts, status)
+    return Page("admin/grants.html", context, status)
 
 
 @app.post(f"{GRANTS}<grant>/approve", APPROVERS)
 def approve(request: Request, grant: str) -> Answer:
     """Approve a role that another person requested."""
-    actions.approve_grant(request.principal, grant, now=request.now, act=request.operation_id)
+    actions.approve_grant(
+        request.principal, grant, now=request.now, operation_id=request.operation_id
+    )
     return SeeOther(f"{GRANTS}?given")
 
 
@@ -205,7 +209,7 @@ def refuse(request: Request, grant: str) -> Answer:
     try:
         reason = read(Why, request.form).reason
         actions.refuse_grant(
-            request.principal, grant, reason, now=request.now, act=request.operation_id
+            request.principal, grant, reason, now=request.now, operation_id=request.operation_id
         )
     except Invalid as invalid:
         form = FormView.again(Why, request.form, invalid, request.operation_id)
@@ -216,15 +220,17 @@ def refuse(request: Request, grant: str) -> Answer:
 @app.post(f"{GRANTS}<grant>/reviewed", APPROVERS)
 def review(request: Request, grant: str) -> Answer:
     """Record that a role which one person granted alone was reviewed."""
-    actions.review_grant(request.principal, grant, now=request.now, act=request.operation_id)
+    actions.review_grant(
+        request.principal, grant, now=request.now, operation_id=request.operation_id
+    )
     return SeeOther(GRANTS)
 
 
 @app.get(f"{HOME}accounts/<account>/withdraw/<role>/", Role.ADMINISTRATOR)
 def ask_why(request: Request, account: str, role: str) -> Answer:
     """Ask why a role is withdrawn."""
-    facts = _page_context(request, account, form=blank(Why, request.new_id()), role=_role(role))
-    return Page("admin/withdraw.html", facts)
+    context = _page_context(request, account, form=blank(Why, request.new_id()), role=_role(role))
+    return Page("admin/withdraw.html", context)
 
 
 def _role(text: str) -> Role:
@@ -237,24 +243,29 @@ def _role(text: str) -> Role:
 @app.post(f"{HOME}accounts/<account>/withdraw/<role>/", Role.ADMINISTRATOR)
 def withdraw(request: Request, account: str, role: str) -> Answer:
     """Withdraw a role."""
-    held = _role(role)
+    stored = _role(role)
     try:
         reason = read(Why, request.form).reason
         actions.withdraw(
-            request.principal, account, held, reason, now=request.now, act=request.operation_id
+            request.principal,
+            account,
+            stored,
+            reason,
+            now=request.now,
+            operation_id=request.operation_id,
         )
     except Invalid as invalid:
         form = FormView.again(Why, request.form, invalid, request.operation_id)
-        facts = _page_context(request, account, form=form, role=held)
-        return Page("admin/withdraw.html", facts, invalid.status)
+        context = _page_context(request, account, form=form, role=stored)
+        return Page("admin/withdraw.html", context, invalid.status)
     return SeeOther(_at(account))
 
 
 @app.get(f"{HOME}accounts/<account>/part/", Role.ADMINISTRATOR)
 def ask_to_detach(request: Request, account: str) -> Answer:
     """Ask why an account is unlinked from its member record."""
-    facts = _page_context(request, account, form=blank(Why, request.new_id()))
-    return Page("admin/part.html", facts)
+    context = _page_context(request, account, form=blank(Why, request.new_id()))
+    return Page("admin/part.html", context)
 
 
 @app.post(f"{HOME}accounts/<account>/part/", Role.ADMINISTRATOR)
@@ -263,7 +274,7 @@ def detach(request: Request, account: str) -> Answer:
     try:
         reason = read(Why, request.form).reason
         actions.detach(
-            request.principal, account, reason, now=request.now, act=request.operation_id
+            request.principal, account, reason, now=request.now, operation_id=request.operation_id
         )
     except Invalid as invalid:
         form = FormView.again(Why, request.form, invalid, request.operation_id)
@@ -275,7 +286,7 @@ def detach(request: Request, account: str) -> Answer:
 def show_audit_log(request: Request) -> Answer:
     """Search the audit log by subject, officer or day; the search itself is logged."""
     asked = {name: [value] for name, value in request.query.items()}
-    facts = {
+    context = {
         "lines": None,
         "kinds": audit_log.KINDS,
         "officers": [(one.id, one.email or one.id) for one in actions.staff()],
@@ -283,20 +294,22 @@ def show_audit_log(request: Request) -> Answer:
         "most": audit_log.MOST,
     }
     if not asked:
-        return Page("admin/audit_log.html", {"form": blank(AuditLogSearch, ""), **facts})
+        return Page("admin/audit_log.html", {"form": blank(AuditLogSearch, ""), **context})
     try:
-        said = read(AuditLogSearch, asked)
-        if not (said.subject or said.officer or said.day):
+        submitted = read(AuditLogSearch, asked)
+        if not (submitted.subject or submitted.officer or submitted.day):
             raise Invalid(FieldError("subject", "Say about what, by whom, or on which day"))
     except Invalid as invalid:
         form = FormView.again(AuditLogSearch, asked, invalid, "")
-        return Page("admin/audit_log.html", {**facts, "form": form}, invalid.status)
-    wanted = audit_log.Search(said.subject, said.officer, said.day, said.before)
-    policy, act = policies.load(), request.new_id()
-    lines = actions.read_log(request.principal, wanted, policy, now=request.now, act=act)
+        return Page("admin/audit_log.html", {**context, "form": form}, invalid.status)
+    wanted = audit_log.Search(submitted.subject, submitted.officer, submitted.day, submitted.before)
+    policy, operation_id = policies.load(), request.new_id()
+    lines = actions.read_log(
+        request.principal, wanted, policy, now=request.now, operation_id=operation_id
+    )
     names = actions.names(line.by for line in lines)
     more = {"form": FormView(AuditLogSearch, asked), "lines": lines, "names": names}
-    return Page("admin/audit_log.html", {**facts, **more})
+    return Page("admin/audit_log.html", {**context, **more})
 
 
 @app.get(MAIL, Role.ADMINISTRATOR)
@@ -310,5 +323,7 @@ def mail(request: Request) -> Answer:
 def send_again(request: Request) -> Answer:
     """Queue a dead letter for another attempt."""
     wanted = read(Again, request.form).mail
-    actions.send_again(request.principal, wanted, now=request.now, act=request.operation_id)
+    actions.send_again(
+        request.principal, wanted, now=request.now, operation_id=request.operation_id
+    )
     return SeeOther(MAIL)

@@ -24,7 +24,7 @@ from signet.cpd import conflicts
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.errors import NotAllowed, NotFound, Unavailable
 from signet.policy.uploads import UploadPurpose
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads import actions
 from signet.uploads.content import Kind
 from signet.uploads.model import State, Upload
@@ -43,7 +43,7 @@ OF_ACCOUNTS = frozenset({"resume"})
 CPD_EVIDENCE = "cpd-evidence"
 
 app = App("files")
-handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *CPD_MODELS))
+handler = started(app, (*MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS, *CPD_MODELS))
 
 
 class Asked(forms.Form):
@@ -59,7 +59,7 @@ def show_files(request: Request) -> Answer:
     wanted = _purpose(request.query.get("purpose", ""))
     how = actions.means(os.environ)
     files = actions.check_waiting(_owner(request, wanted.code), wanted, how, request.now)
-    facts = {
+    context = {
         "title": wanted.name,
         "files": files,
         "purpose": wanted,
@@ -68,7 +68,7 @@ def show_files(request: Request) -> Answer:
         "act": request.new_id(),
         "scanner": how.scanner.name,
     }
-    return Page("files/list.html", facts)
+    return Page("files/list.html", context)
 
 
 @app.post(FILES, SIGNED_IN)
@@ -98,14 +98,14 @@ def show_sending(request: Request, file: str) -> Answer:
     posting = actions.form_for(
         upload, wanted, actions.connect(), f"{site}{FILES}sent?id={upload.id}", request.now
     )
-    facts = {
+    context = {
         "title": "Send a file",
         "posting": posting,
         "file": upload,
         "purpose": wanted,
         "accept": ",".join(Kind(code).media for code in wanted.kinds),
     }
-    return Page("files/send.html", facts, form_action=(origin(posting.url),))
+    return Page("files/send.html", context, form_action=(origin(posting.url),))
 
 
 @app.get(f"{FILES}sent", SIGNED_IN)
@@ -125,14 +125,14 @@ def receive_file(request: Request) -> Answer:
 def show_state(request: Request, file: str) -> Answer:
     """Show the state of one file, and what can be done with it."""
     upload = _own(request, file)
-    facts = {
+    context = {
         "title": "Your file",
         "file": upload,
         "purpose": _purpose(upload.purpose),
         "waits": upload.waits(request.now),
         "act": request.new_id(),
     }
-    return Page("files/state.html", facts)
+    return Page("files/state.html", context)
 
 
 @app.post(f"{FILES}<file>/check", SIGNED_IN)

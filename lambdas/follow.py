@@ -22,7 +22,7 @@ from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.policy import Policy
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.context import Context
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 MEMBER = "member#"
@@ -49,8 +49,8 @@ def _refreshed(members: Sequence[str], now: datetime, today: date, policy: Polic
     found = 0
     for number in members if policy.jobs else ():
         if profiles.of(number) is not None:
-            act = sha256(f"{BY} {number} {now}".encode()).hexdigest()[:32]
-            standings.refresh(Context(BY, act, now, today, policy), number)
+            operation_id = sha256(f"{BY} {number} {now}".encode()).hexdigest()[:32]
+            standings.refresh(Context(BY, operation_id, now, today, policy), number)
             found += 1
     return found
 
@@ -59,4 +59,6 @@ def _keys(event: Mapping[str, Any]) -> set[str]:
     return {record["dynamodb"]["Keys"]["record"]["S"] for record in event["Records"]}
 
 
-handler = started(_answer, (*MODELS, *ACT_MODELS, *JOB_MODELS, *REGISTER_MODELS, *UPLOAD_MODELS))
+handler = started(
+    _answer, (*MODELS, *TRANSACTION_MODELS, *JOB_MODELS, *REGISTER_MODELS, *UPLOAD_MODELS)
+)

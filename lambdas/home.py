@@ -15,7 +15,7 @@ from signet.cpd import dashboard, rules, store
 from signet.cpd.dashboard import RunningAudit
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.errors import Unavailable
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.web import log
 from signet.web.answer import Answer, Page
 from signet.web.app import ANYONE, App
@@ -23,7 +23,7 @@ from signet.web.request import Request
 
 app = App("home")
 _COUNTED = (table for service in SERVICES for table in service.tables)
-handler = started(app, dict.fromkeys((*MODELS, *ACT_MODELS, *CPD_MODELS, *_COUNTED)))
+handler = started(app, dict.fromkeys((*MODELS, *TRANSACTION_MODELS, *CPD_MODELS, *_COUNTED)))
 
 
 def groups(me: Principal | None) -> list[tuple[Audience, list[Service]]]:

@@ -134,9 +134,9 @@ def problems(text: str, field: Field = "line") -> Iterator[TextProblem]:
     `field` says whether it is a person's name, a company's, a place, another line, or text of
     several lines. An empty text has no problems.
     """
-    found = list(forbidden(text, lines=field == "lines"))
-    if found or not text:
-        yield from found
+    text_problems = list(forbidden(text, lines=field == "lines"))
+    if text_problems or not text:
+        yield from text_problems
     elif _stands_for_nothing(text, field):
         yield TextProblem("placeholder", "a value; this usually stands for none")
     elif re.match(_FORMULA, text):
@@ -182,10 +182,10 @@ def forbidden(text: str, *, lines: bool = False) -> Iterator[TextProblem]:
     for at, one in enumerate(text):
         if " " <= one <= "~" or (lines and one in "\n\t"):
             continue
-        found = _forbidden(text, at)
-        if found is not None and found not in said:
-            said.add(found)
-            yield found
+        text_problem = _forbidden(text, at)
+        if text_problem is not None and text_problem not in said:
+            said.add(text_problem)
+            yield text_problem
 
 
 def _forbidden(text: str, at: int) -> TextProblem | None:

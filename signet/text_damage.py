@@ -28,9 +28,9 @@ def twice_decoded(text: str) -> str:
     return re.sub(_LOST_BLANK, "à", text) if re.search(_LOST_BLANK, text) else ""
 
 
-def _once(encoding: str, found: re.Match[str]) -> str:
+def _once(encoding: str, match: re.Match[str]) -> str:
     """Return the run before it was read in `encoding`; unchanged where that can't be."""
-    run = found[0]
+    run = match[0]
     if encoding == "mac_roman" and not re.search(_SIGNS_OF_MAC, run):
         return run
     try:

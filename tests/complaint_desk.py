@@ -110,7 +110,7 @@ def _enter(number: str, kinds: list[tuple[str, dict[str, Any]]], day: int) -> No
         entered_by="registrar",
         policy=POLICY,
         now=datetime(2026, 1, day, 12, tzinfo=UTC),
-        act=secrets.token_hex(16),
+        operation_id=secrets.token_hex(16),
     )
 
 

@@ -27,13 +27,19 @@ from signet.policy.pack import PACKS, load
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.sealing import WrappedKey
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from tests.entries import POLICY, day
 from tests.function_ground import MAIL as MAIL
 from tests.function_ground import Ground
 from tests.people import shell as shell
 
-MODELS = (*REGISTER_MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *COMPLAINT_MODELS, *PROPOSAL_MODELS)
+MODELS = (
+    *REGISTER_MODELS,
+    *TRANSACTION_MODELS,
+    *ACCOUNT_MODELS,
+    *COMPLAINT_MODELS,
+    *PROPOSAL_MODELS,
+)
 # Far ahead: the database deletes by its own clock what has run out.
 TODAY = day("2040-11-24")
 INTAKE_KEY = b"a key of the intake that only these tests have"

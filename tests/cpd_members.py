@@ -26,7 +26,7 @@ from signet.register import actions as register
 from signet.register.actions import Proposal
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.context import Context
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads import store as upload_store
 from signet.uploads.model import State, Upload
 from signet.uploads.tables import FILE, UploadRow
@@ -37,7 +37,8 @@ from tests.entries import day
 from tests.function_ground import Ground
 
 MODELS = (
-    *REGISTER_MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *CPD_MODELS, *UPLOAD_MODELS, *JOB_MODELS,
+    *REGISTER_MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS,
+    *CPD_MODELS, *UPLOAD_MODELS, *JOB_MODELS,
     *PROPOSAL_MODELS,
 )  # fmt: skip
 NUMBER = "100001"
@@ -76,7 +77,7 @@ def enter(number: str, kind: str, on: str | date, direction: str = "", **data: A
         entered_by="registrar",
         policy=POLICY,
         now=datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(seconds=next(ENTERED)),
-        act=secrets.token_hex(16),
+        operation_id=secrets.token_hex(16),
     )
 
 

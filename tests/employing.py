@@ -41,7 +41,7 @@ from signet.jobs.postings.postings import PostingVersion
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.context import Context
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 from signet.web.app import App
 from tests import events
@@ -50,7 +50,7 @@ from tests.events import Answered
 from tests.function_ground import Ground
 from tests.people import Person, person
 
-MODELS = (*REGISTER_MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS, *JOB_MODELS)
+MODELS = (*REGISTER_MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS, *JOB_MODELS)
 # Far ahead: the database deletes by its own clock what has run out.
 NOW = datetime(2040, 11, 26, 19, tzinfo=UTC)
 TODAY = day("2040-11-26")

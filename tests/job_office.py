@@ -25,7 +25,7 @@ from signet.policy import JobPolicy
 from signet.register import fold
 from signet.register.model import Entry, MemberRecord
 from signet.transactions.context import Context
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.transactions.tables import OutboxRow
 from signet.uploads import store as upload_store
 from signet.uploads.model import State, Upload
@@ -34,7 +34,7 @@ from signet.uploads.tables import MODELS as UPLOAD_MODELS
 from tests.entries import POLICY, day, registered
 from tests.function_ground import Ground
 
-MODELS = (*ACT_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS, *JOB_MODELS)
+MODELS = (*TRANSACTION_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS, *JOB_MODELS)
 # Far ahead: the database deletes by its own clock what has run out.
 TODAY = day("2040-11-26")
 OWNER = "acme-owner"

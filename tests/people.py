@@ -17,14 +17,14 @@ from signet.accounts.model import Account, Principal, Role
 from signet.accounts.tables import MODELS, SessionRow
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.commit import Save, Update
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from tests.function_ground import ADDRESS_KEY as ADDRESS_KEY
 from tests.function_ground import Ground
 from tests.service_shell import write_shell
 
 # Far ahead: the database deletes by its own clock what has run out.
 NOW = datetime(2040, 11, 2, 18, 0, tzinfo=UTC)
-TABLES = (*MODELS, *ACT_MODELS, *REGISTER_MODELS)
+TABLES = (*MODELS, *TRANSACTION_MODELS, *REGISTER_MODELS)
 
 
 @dataclass(frozen=True)

@@ -25,14 +25,14 @@ from signet.register import actions as register
 from signet.register import fold
 from signet.register.model import Entry, Subject
 from signet.register.tables import MODELS as REGISTER_MODELS
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from tests.complaint_desk import join as join
 from tests.entries import POLICY, day
 from tests.function_ground import Ground
 from tests.people import person as person
 from tests.people import shell as shell
 
-MODELS = (*REGISTER_MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *PROPOSAL_MODELS)
+MODELS = (*REGISTER_MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS, *PROPOSAL_MODELS)
 # Far ahead: the database deletes by its own clock what has run out.
 TODAY = day("2040-11-24")
 NOW = datetime(2040, 11, 24, 19, tzinfo=UTC)
@@ -128,7 +128,7 @@ def entered(kind: str, data: dict[str, Any], on: date = TODAY, **how: Any) -> li
         entered_by="somebody",
         policy=POLICY,
         now=how.pop("now", NOW),
-        act=secrets.token_hex(16),
+        operation_id=secrets.token_hex(16),
     )
 
 

@@ -70,20 +70,20 @@ def check_unpacked(name: Bundle, folder: Path) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog="bundle",
         description="Make the files that all functions on AWS consist of. SIGNET_NOTICE is a "
         "line for the head of every page.",
     )
-    made.add_argument("--out", type=Path, default=OUT, help="a folder; default: %(default)s")
-    made.add_argument(
+    parser.add_argument("--out", type=Path, default=OUT, help="a folder; default: %(default)s")
+    parser.add_argument(
         "--python",
         default=RUNTIME_MINOR,
         metavar="MINOR",
         help="the runtime's Python, which makes the bytecode; default: %(default)s",
     )
-    made.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="x86_64")
-    return made
+    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="x86_64")
+    return parser
 
 
 if __name__ == "__main__":

@@ -44,14 +44,14 @@ def make_shells(folder: Path, notice: str, *, publishing: bool) -> None:
 
     `notice` is the line at the head of every page.
     """
-    made = shell.build(policies.load(), Site(stored_shell.STAND_IN, notice))
-    if stored_shell.STAND_IN in made.template:
+    new_shell = shell.build(policies.load(), Site(stored_shell.STAND_IN, notice))
+    if stored_shell.STAND_IN in new_shell.template:
         raise BundleError("the services' shell would hold the site's address, not known by now")
     if publishing:
-        stored_shell.store(made, folder / stored_shell.FOLDER.relative_to(ROOT))
+        stored_shell.store(new_shell, folder / stored_shell.FOLDER.relative_to(ROOT))
     services = folder / "var" / "shell.html"
     services.parent.mkdir(exist_ok=True)
-    services.write_text(for_services(made.template), encoding="utf-8")
+    services.write_text(for_services(new_shell.template), encoding="utf-8")
 
 
 def compile_all(target: Target, folder: Path) -> None:

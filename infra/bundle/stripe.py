@@ -29,12 +29,12 @@ def reduce(folder: Path) -> None:
     Raises FileNotFoundError when one that we need is missing.
     """
     root = folder / "stripe"
-    kept = {root / part / f"{name}.py" for part, names in KEPT.items() for name in names.split()}
-    if missing := sorted(file.name for file in kept if not file.is_file()):
+    paths = {root / part / f"{name}.py" for part, names in KEPT.items() for name in names.split()}
+    if missing := sorted(file.name for file in paths if not file.is_file()):
         raise FileNotFoundError(f"Stripe's client has no {', '.join(missing)} any more")
     for file in sorted(root.rglob("*"), reverse=True):
         if file.is_dir():
             if not any(file.iterdir()):
                 file.rmdir()
-        elif file not in kept:
+        elif file not in paths:
             file.unlink()

@@ -149,8 +149,8 @@ def _wanted(lock: str, left_out: frozenset[str]) -> Iterator[str]:
     """Yield the lock without what is left out: a pinned name begins a line, its hashes follow."""
     parts = re.split(r"(?m)^(?=[A-Za-z0-9._-]+==)", lock)
     for part in parts:
-        found = _PINNED.match(part)
-        if found is None or found[1].lower() not in left_out:
+        match = _PINNED.match(part)
+        if match is None or match[1].lower() not in left_out:
             yield part
 
 
@@ -161,8 +161,8 @@ def _prune(folder: Path) -> None:
     _remove(one for one in data.iterdir() if one.is_dir() and one.name not in AWS_SERVICES)
 
 
-def _remove(found: Iterable[Path]) -> None:
-    for one in sorted(found):
+def _remove(paths: Iterable[Path]) -> None:
+    for one in sorted(paths):
         if one.is_dir():
             shutil.rmtree(one)
         else:

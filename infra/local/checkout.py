@@ -139,8 +139,8 @@ class Checkout:
         if request.headers.get("authorization") != f"Bearer {KEY}":
             return _error(401, "Invalid API Key provided")
         asked = dict(parse_qsl((await request.body()).decode()))
-        made = self.begin(asked, request.headers.get("idempotency-key", ""))
-        return JSONResponse(made.told() | {"url": f"{self.site}{PATH}/pay/{made.id}"})
+        session = self.begin(asked, request.headers.get("idempotency-key", ""))
+        return JSONResponse(session.told() | {"url": f"{self.site}{PATH}/pay/{session.id}"})
 
     def begin(self, asked: Mapping[str, str], key: str = "") -> Session:
         """Begin a checkout, or return the earlier one with the same idempotency key."""
@@ -148,12 +148,12 @@ class Checkout:
             if key in self._by_key:
                 return self.sessions[self._by_key[key]]
             name = secrets.token_hex(12)
-            made = Session(f"cs_test_{name}", f"pi_{name}", asked, 0)
-            made.total = sum(cents for _, cents in made.lines)
-            self.sessions[made.id] = made
+            session = Session(f"cs_test_{name}", f"pi_{name}", asked, 0)
+            session.total = sum(cents for _, cents in session.lines)
+            self.sessions[session.id] = session
             if key:
-                self._by_key[key] = made.id
-            return made
+                self._by_key[key] = session.id
+            return session
 
     async def give_back(self, request: Request) -> Response:
         """Refund a payment, or part of it, and send the event."""
@@ -161,36 +161,36 @@ class Checkout:
             return _error(401, "Invalid API Key provided")
         asked = dict(parse_qsl((await request.body()).decode()))
         intent = asked.get("payment_intent", "")
-        found = next((one for one in self.sessions.values() if one.intent == intent), None)
-        if found is None or not found.is_paid:
+        session = next((one for one in self.sessions.values() if one.intent == intent), None)
+        if session is None or not session.is_paid:
             return _error(404, "No such payment_intent")
-        amount = int(asked.get("amount") or found.total - found.refunded)
-        if not 0 < amount <= found.total - found.refunded:
+        amount = int(asked.get("amount") or session.total - session.refunded)
+        if not 0 < amount <= session.total - session.refunded:
             return _error(400, "Refund amount is greater than what is left of the charge")
-        found.refunded += amount
-        await asyncio.to_thread(self.tell, "charge.refunded", found.charge())
+        session.refunded += amount
+        await asyncio.to_thread(self.tell, "charge.refunded", session.charge())
         return JSONResponse({"id": f"re_{secrets.token_hex(12)}", "object": "refund"})
 
     async def show(self, request: Request) -> Response:
         """Show the page that asks for a card."""
-        found = self.sessions.get(request.path_params["session"])
-        return _page(found) if found else _gone()
+        session = self.sessions.get(request.path_params["session"])
+        return _page(session) if session else _gone()
 
     async def pay(self, request: Request) -> Response:
         """Accept the test card: send the event to the webhook, then redirect back."""
-        found = self.sessions.get(request.path_params["session"])
-        if found is None:
+        session = self.sessions.get(request.path_params["session"])
+        if session is None:
             return _gone()
         form = dict(parse_qsl((await request.body()).decode()))
         number = "".join(form.get("number", "").split())
         if number == DECLINED_CARD:
-            return _page(found, "The card was declined. Try another.")
+            return _page(session, "The card was declined. Try another.")
         if number != GOOD_CARD:
-            return _page(found, "Only the card numbers named below work here.")
-        if not found.is_paid:
-            found.is_paid = True
-            await asyncio.to_thread(self.tell, "checkout.session.completed", found.told())
-        back = found.asked["success_url"].replace("{CHECKOUT_SESSION_ID}", found.id)
+            return _page(session, "Only the card numbers named below work here.")
+        if not session.is_paid:
+            session.is_paid = True
+            await asyncio.to_thread(self.tell, "checkout.session.completed", session.told())
+        back = session.asked["success_url"].replace("{CHECKOUT_SESSION_ID}", session.id)
         return RedirectResponse(back, 303)
 
     def tell(self, kind: str, about: Mapping[str, Any]) -> int:
@@ -264,19 +264,19 @@ input { width: 100%; }
 """
 
 
-def _page(session: Session, fault: str = "") -> Response:
+def _page(session: Session, error: str = "") -> Response:
     rows = "".join(
         f'<tr><th scope="row">{html.escape(name)}</th>'
         f"<td>{_money(cents, session.currency)}</td></tr>"
         for name, cents in session.lines
     )
     content = FORM.substitute(
-        fault=f'<p class="fault" role="alert">{html.escape(fault)}</p>' if fault else "",
+        fault=f'<p class="fault" role="alert">{html.escape(error)}</p>' if error else "",
         total=_money(session.total, session.currency),
         rows=rows,
         back=html.escape(session.asked.get("cancel_url", "/")),
     )
-    status = 422 if fault else 200
+    status = 422 if error else 200
     return HTMLResponse(
         PAGE.substitute(content=content), status, headers={"Cache-Control": "no-store"}
     )

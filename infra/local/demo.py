@@ -77,8 +77,8 @@ def _import(place: Place, wanted: Sample, variables: Mapping[str, str]) -> None:
 
 def _fill(place: Place, endpoint: str, wanted: Sample, variables: Mapping[str, str]) -> None:
     """Load the sample records into an empty register; leave one that has records as it is."""
-    held = Sample.read(place.sample)
-    if held and not held.imported:
+    sample = Sample.read(place.sample)
+    if sample and not sample.imported:
         print("The last run was cut short while importing its sample records: doing that anew.")
         tables.drop(endpoint)
         place.people.unlink(missing_ok=True)
@@ -95,8 +95,8 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
     """
     remedy = f"choose another, such as: make demo PORT={options.port + 1}"
     started = time.monotonic()
-    with ExitStack() as held:
-        taken = held.enter_context(ports.reserve(options.port, remedy=remedy))
+    with ExitStack() as stack:
+        taken = stack.enter_context(ports.reserve(options.port, remedy=remedy))
         address = f"http://{ports.LOOPBACK}:{taken.getsockname()[1]}"
         with step("Starting the database, the emulator of AWS and the mailbox"):
             # Stripe doesn't run on one machine; the stand-in says that it is one.
@@ -109,7 +109,7 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
                 database_port=options.database_port,
                 emulator_port=options.emulator_port,
             )
-            there = held.enter_context(running)
+            there = stack.enter_context(running)
         signing = sign_in.SignIn(there.emulator, there.pool, there.mailbox, parts.SENDER)
         # Code in this process, above all the functions, finds the parts as commands do.
         os.environ.update({**there.variables, **signing.variables(address)})
@@ -120,8 +120,8 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
         _build(place, there.variables)
         known = people.settle(place.people, place.site)
         there.add_users([person.user for person in known])
-        held.enter_context(streams.polled([*heard, *arrivals.watchers()]))
-        held.enter_context(streams.scheduled(streams.SCHEDULED))
+        stack.enter_context(streams.polled([*heard, *arrivals.watchers()]))
+        stack.enter_context(streams.scheduled(streams.SCHEDULED))
         ready = f"\nReady in {time.monotonic() - started:.1f} s: {address}/\n"
         scanned = f"Files are looked through by a {scanner.chosen(os.environ).name}."
         look = tour.where_to_look(place.site, address)
@@ -133,9 +133,9 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
 
 
 def _wanted(place: Place, options: argparse.Namespace) -> Sample:
-    held = Sample.read(place.sample)
+    sample = Sample.read(place.sample)
     asked = (options.members, options.permits, options.seed)
-    if held and held.imported and (note := held.difference(*asked)):
+    if sample and sample.imported and (note := sample.difference(*asked)):
         print(note)
     return Sample.wanted(*asked)
 
@@ -154,8 +154,8 @@ def clean(place: Place) -> None:
     Raises DataInUse while the database runs.
     """
     with dynamodb.sole_use(place.database):
-        kept = (place.records, place.database, place.emulator, place.mail, place.keys)
-        for folder in (*kept, *place.folder.glob("site*")):
+        paths = (place.records, place.database, place.emulator, place.mail, place.keys)
+        for folder in (*paths, *place.folder.glob("site*")):
             shutil.rmtree(folder, ignore_errors=True)
         secrets = (place.address_key, place.intake_key)
         for file in (place.sample, place.people, place.shell, *secrets):

@@ -16,7 +16,7 @@ from signet.jobs.digest import runs, subscribers
 from signet.jobs.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.context import Context
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 
 BY = "demonstration"
 
@@ -26,7 +26,7 @@ def send(today: date) -> int:
     policy = policies.load()
     jobs = policy.career_centre
     day = subscribers.round_of(today, jobs)
-    while (held := runs.of(day)) is not None and held.done_at is not None:
+    while (run := runs.of(day)) is not None and run.done_at is not None:
         day += timedelta(days=jobs.digest_days)
     zone = ZoneInfo(policy.regulator.time_zone)
     now = datetime.combine(day, time(jobs.digest_hour), zone).astimezone(UTC)
@@ -43,7 +43,7 @@ def main() -> int:
     if not dynamodb.ENVIRONMENT_FILE.exists():
         print("The demonstration isn't running. Start it with: make demo")
         return 1
-    tables.bind((*MODELS, *ACT_MODELS, *REGISTER_MODELS))
+    tables.bind((*MODELS, *TRANSACTION_MODELS, *REGISTER_MODELS))
     today = datetime.now(ZoneInfo(policies.load().regulator.time_zone)).date()
     try:
         mails = send(today)

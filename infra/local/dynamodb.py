@@ -35,10 +35,10 @@ def running(
     """
     if port is not None:
         ports.check_free(port, remedy="choose another for the database, or stop that program")
-    with ExitStack() as held:
-        locks = [held.enter_context(sole_use(data)).fileno()] if data else []
+    with ExitStack() as stack:
+        locks = [stack.enter_context(sole_use(data)).fileno()] if data else []
         database = launch(data, port=port, keep_open=locks, deadline=deadline)
-        held.callback(guarded.stop, database.process)
+        stack.callback(guarded.stop, database.process)
         yield database
 
 

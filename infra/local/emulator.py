@@ -34,11 +34,11 @@ def running(
     """
     if port is not None:
         ports.check_free(port, remedy="choose another for the emulator, or stop that program")
-    with ExitStack() as held:
-        folder = data or Path(held.enter_context(tempfile.TemporaryDirectory(prefix="signet-")))
-        lock = held.enter_context(dynamodb.sole_use(folder)).fileno()
+    with ExitStack() as stack:
+        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="signet-")))
+        lock = stack.enter_context(dynamodb.sole_use(folder)).fileno()
         emulator = launch(folder, port=port, keep_open=[lock], deadline=deadline)
-        held.callback(guarded.stop, emulator.process)
+        stack.callback(guarded.stop, emulator.process)
         yield emulator
 
 

@@ -97,7 +97,7 @@ def add(accounts: Mapping[str, str]) -> None:
 
     Does nothing if there are companies already.
     """
-    if companies.all_companies(most=1):
+    if companies.all_companies(limit=1):
         return
     owners = [*accounts, *(f"{BY}-{at}" for at in range(len(accounts), len(FIRMS)))]
     made = [
@@ -134,7 +134,7 @@ def _firm(owner: str, address: str, firm: Firm) -> tuple[str, list[str]]:
 
 
 def _draft(job: tuple[str, str, str, str, int, int], place: str, client: str) -> PostingDraft:
-    title, code, discipline, level, least, most = job
+    title, code, discipline, level, least, limit = job
     return PostingDraft(
         title=title,
         occupation=code,
@@ -144,7 +144,7 @@ def _draft(job: tuple[str, str, str, str, int, int], place: str, client: str) ->
         place=place,
         remote=not place,
         pay_least=Decimal(least * 1000),
-        pay_most=Decimal(most * 1000),
+        pay_most=Decimal(limit * 1000),
         pay_period="year",
         description=TEXT.format(title=title, discipline=discipline.lower()),
         way=Way.SITE,

@@ -71,8 +71,8 @@ class Mailbox:
     def mail(self, name: str) -> StoredMail | None:
         """Return the mail of this name, or None."""
         # The name comes from a URL: it is compared, never made into a path.
-        found = (file for file in self.folder.glob("*.eml") if file.stem == name)
-        return next((self._read(file) for file in found), None)
+        paths = (file for file in self.folder.glob("*.eml") if file.stem == name)
+        return next((self._read(file) for file in paths), None)
 
     def _read(self, file: Path) -> StoredMail:
         message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)

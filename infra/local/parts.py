@@ -118,9 +118,9 @@ def running(
     The variables, `settings` among them, are in `place.environment` meanwhile, for commands in
     other terminals. Raises LocalError when a part can't run.
     """
-    with ExitStack() as held:
-        database = held.enter_context(dynamodb.running(place.database, port=database_port))
-        emulated = held.enter_context(emulator.running(place.emulator, port=emulator_port))
+    with ExitStack() as stack:
+        database = stack.enter_context(dynamodb.running(place.database, port=database_port))
+        emulated = stack.enter_context(emulator.running(place.emulator, port=emulator_port))
         pool = identity.prepare(emulated.endpoint, site)
         objects.prepare(emulated.endpoint)
         box = Mailbox(place.mail)
@@ -128,7 +128,7 @@ def running(
             **emulator.environment(emulated.endpoint),
             **identity.variables(emulated.endpoint, pool),
             **objects.variables(),
-            "SIGNET_SMTP": held.enter_context(mailbox.catching(box)),
+            "SIGNET_SMTP": stack.enter_context(mailbox.catching(box)),
             "SIGNET_MAIL_FROM": SENDER,
             **keys.prepare(emulated.endpoint, place.keys),
             "SIGNET_ADDRESS_KEY": keys.secret(place.address_key),
@@ -140,7 +140,7 @@ def running(
             **settings,
         }
         announced = dynamodb.announced(database.endpoint, more, place.environment)
-        variables = held.enter_context(announced)
+        variables = stack.enter_context(announced)
         yield Parts(database.endpoint, emulated.endpoint, pool, box, variables)
 
 

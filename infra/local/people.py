@@ -60,15 +60,15 @@ def settle(file: Path, site: Path) -> list[Person]:
     if file.exists():
         return [Person(**one) for one in json.loads(file.read_text())]
     staff = [Person(role, email) for role, email, _ in STAFF]
-    found = [*_members(site), *staff, *(Person(role, email) for role, email in EMPLOYERS)]
+    persons = [*_members(site), *staff, *(Person(role, email) for role, email in EMPLOYERS)]
     for _, email, role in STAFF:
         _grant(email, role)
-    cpd_sample.add([person.member for person in found if person.member])
+    cpd_sample.add([person.member for person in persons if person.member])
     jobs_sample.add({_grant(email, Role.EMPLOYER): email for _, email in EMPLOYERS})
     unfinished = file.with_suffix(".new")
-    unfinished.write_text(json.dumps([asdict(person) for person in found], indent=1) + "\n")
+    unfinished.write_text(json.dumps([asdict(person) for person in persons], indent=1) + "\n")
     unfinished.replace(file)
-    return found
+    return persons
 
 
 def told(people: Sequence[Person], address: str) -> str:
@@ -96,7 +96,9 @@ def _members(site: Path) -> Iterator[Person]:
 
 def _grant(email: str, role: Role) -> str:
     now, act = datetime.now(UTC), secrets.token_hex
-    account = accounts.invite(email, by=BY, now=now, act=act(16), random=secrets.token_bytes)
+    account = accounts.invite(
+        email, by=BY, now=now, operation_id=act(16), random=secrets.token_bytes
+    )
     if role not in account.granted:
-        accounts.grant(BY, account.id, role, "demonstration", now=now, act=act(16))
+        accounts.grant(BY, account.id, role, "demonstration", now=now, operation_id=act(16))
     return account.id

@@ -69,8 +69,8 @@ class SignIn:
         """Read an address and a password, and mail a code."""
         form = dict(parse_qsl((await request.body()).decode(errors="replace")))
         query, email = form.get("query", ""), form.get("email", "").strip()
-        if fault := _error(email, form.get("password", "")):
-            return self._start(query, fault, email)
+        if error := _error(email, form.get("password", "")):
+            return self._start(query, error, email)
         waiting = Pending(User(email, form["password"]), f"{secrets.randbelow(10**6):06}")
         name = secrets.token_urlsafe(16)
         with self._lock:
@@ -89,8 +89,8 @@ class SignIn:
         if waiting is None or waiting.tries > TRIES:
             return self._start(query, "That code holds no more. Create the account again.")
         if not secrets.compare_digest(form.get("code", "").strip().encode(), waiting.code.encode()):
-            fault = "That isn’t the code we mailed."
-            return _page(CODE, name=name, query=query, email=waiting.user.email, fault=fault)
+            error = "That isn’t the code we mailed."
+            return _page(CODE, name=name, query=query, email=waiting.user.email, fault=error)
         with self._lock:
             self.pending.pop(name, None)
         await asyncio.to_thread(identity.add_users, self.emulator, self.pool, [waiting.user])
@@ -105,9 +105,9 @@ class SignIn:
         # Only the emulator's query is passed on, and only its own address is linked to.
         return f"{self.emulator}/oauth2/authorize?{urlencode(parse_qsl(query))}"
 
-    def _start(self, query: str, fault: str = "", email: str = "") -> Response:
+    def _start(self, query: str, error: str = "", email: str = "") -> Response:
         onward = self._onward(query)
-        return _page(START, onward=onward, query=query, fault=fault, email=email)
+        return _page(START, onward=onward, query=query, fault=error, email=email)
 
     def _mail(self, waiting: Pending) -> bytes:
         mail = EmailMessage()
@@ -167,10 +167,10 @@ MADE = Template("""$fault
 
 def _page(template: Template, **parts: str) -> Response:
     safe: Mapping[str, str] = {name: html.escape(part) for name, part in parts.items()}
-    told = f'<p class="fault" role="alert">{safe["fault"]}</p>' if parts["fault"] else ""
-    content = template.substitute({**safe, "fault": told})
+    message = f'<p class="fault" role="alert">{safe["fault"]}</p>' if parts["fault"] else ""
+    content = template.substitute({**safe, "fault": message})
     return HTMLResponse(
         PAGE.substitute(content=content),
-        422 if told else 200,
+        422 if message else 200,
         headers={"Cache-Control": "no-store", "Referrer-Policy": "same-origin"},
     )

@@ -39,8 +39,8 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     how = checking.means(os.environ, policy)
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
     if "Records" in event:
-        found = [checking.process(key, how, today) for key in _keys(event)]
-        return {"taken": sum(file is not None for file in found)}
+        files = [checking.process(key, how, today) for key in _keys(event)]
+        return {"taken": sum(file is not None for file in files)}
     until = time.monotonic() + SECONDS
     # Only a part of the sealed copies each time, so that a sweep doesn't take longer as they grow.
     among = leftovers.batch_prefix(secrets.randbelow(leftovers.PARTS))

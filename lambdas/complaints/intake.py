@@ -13,7 +13,7 @@ from typing import Any
 
 from lambdas import started
 from signet import policy as policies
-from signet.complaints import forms as drafts
+from signet.complaints import forms as job_forms
 from signet.complaints import intake, names, receipt_codes
 from signet.complaints.files import upload_forms
 from signet.complaints.forms import UNSURE, ComplaintDraft
@@ -24,7 +24,7 @@ from signet.complaints.numbers import is_number
 from signet.complaints.tables import CaseRow, FilingRow, KeyRow
 from signet.errors import FieldError, SignetError, Unavailable
 from signet.policy.complaints import ComplaintPolicy
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.web import forms, log, sessions
 from signet.web.answer import Answer, Page
 from signet.web.app import ANYONE, App, site_address
@@ -41,7 +41,7 @@ LEAST_KEY = 32  # characters
 
 app = App("complaints")
 app.principal_of = sessions.nobody
-handler = started(app, (CaseRow, FilingRow, KeyRow, *ACT_MODELS))
+handler = started(app, (CaseRow, FilingRow, KeyRow, *TRANSACTION_MODELS))
 
 ABOUT = (
     (About.MEMBER, "A registered technologist"),
@@ -120,8 +120,8 @@ def _read(request: Request) -> ComplaintDraft:
     """Return the complaint in a form. Raises FormInvalid, also for a ground that isn't listed."""
     draft = forms.read(ComplaintDraft, _written(request))
     if not {*draft.grounds} <= {*_rules().grounds, UNSURE}:
-        fault = FieldError("grounds", "Choose among the answers that are listed")
-        raise FormInvalid(ComplaintDraft, request.form, [fault])
+        error = FieldError("grounds", "Choose among the answers that are listed")
+        raise FormInvalid(ComplaintDraft, request.form, [error])
     return draft
 
 
@@ -132,7 +132,7 @@ def _written(request: Request) -> dict[str, list[str]]:
 
 def _whose_in(values: forms.Values) -> Mapping[str, names.Named]:
     """Return the names behind the numbers in a form that may be wrong in any way."""
-    given = [one for one in values.get("numbers", ())[: drafts.PEOPLE_MOST] if is_number(one)]
+    given = [one for one in values.get("numbers", ())[: job_forms.PEOPLE_MOST] if is_number(one)]
     about = "".join(values.get("about", ()))
     kind = About(about) if about in {*About} else About.UNSURE
     return names.holders(given, kind).named
@@ -140,22 +140,22 @@ def _whose_in(values: forms.Values) -> Mapping[str, names.Named]:
 
 def _form(form: FormView, status: int = HTTPStatus.OK, **more: Any) -> Answer:
     grounds = [(ground.code, ground.name) for ground in _rules().grounds.values()]
-    facts = {
+    context = {
         "form": form,
         "about_choices": ABOUT,
         "grounds": [*grounds, (UNSURE, "I’m not sure, or none of these")],
         "members_anonymous": _rules().members_anonymous,
         "renewed": False,
         "whose": {},
-        "told": drafts.TOLD,
+        "told": job_forms.TOLD,
     }
-    return Page("complaints/form.html", _common("Tell us what happened") | facts | more, status)
+    return Page("complaints/form.html", _common("Tell us what happened") | context | more, status)
 
 
 def _again(request: Request, invalid: FormInvalid) -> Answer:
     """Show the form as it was submitted, with its errors."""
     values = _signed(request, invalid.values)
-    form = FormView.again(ComplaintDraft, values, invalid, act="")
+    form = FormView.again(ComplaintDraft, values, invalid, operation_id="")
     return _form(form, HTTPStatus.UNPROCESSABLE_ENTITY, whose=_whose_in(values))
 
 
@@ -183,7 +183,7 @@ def _checked(
     draft: ComplaintDraft, found: Holders, status: int = HTTPStatus.OK, **more: Any
 ) -> Answer:
     rules = _rules()
-    facts = {
+    context = {
         "draft": draft,
         "named": found.named,
         "reached": found.reached,
@@ -199,7 +199,7 @@ def _checked(
         "failed": False,
     }
     headers = {"Retry-After": RETRY_SECONDS} if status >= HTTPStatus.INTERNAL_SERVER_ERROR else {}
-    told = _common("Check your answers") | facts | more
+    told = _common("Check your answers") | context | more
     return Page("complaints/check.html", told, status, headers=headers)
 
 
@@ -215,7 +215,7 @@ def _not_sent(request: Request, draft: ComplaintDraft, found: Holders, error: Ex
 def _receipt(receipt: Receipt, draft: ComplaintDraft) -> Answer:
     rules, wanted = _rules(), policies.load().uploads[upload_forms.PURPOSE]
     postings = upload_forms.forms_for(receipt.files, wanted, f"{site_address()}{BASE}file-sent")
-    facts = {
+    context = {
         "receipt": receipt,
         "stage": rules.stages[rules.first],
         "mailed": draft.email,
@@ -226,7 +226,7 @@ def _receipt(receipt: Receipt, draft: ComplaintDraft) -> Answer:
     }
     title = "It was added to what you sent" if receipt.added else "We have received it"
     stores = tuple({origin(posting.url) for posting in postings})
-    return Page("complaints/receipt.html", _common(title) | facts, form_action=stores)
+    return Page("complaints/receipt.html", _common(title) | context, form_action=stores)
 
 
 def _common(title: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from signet.cpd.tables import MODELS
 from signet.errors import NotFound
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.context import Context
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 from signet.web import openapi
 from signet.web.answer import Answer, Json
@@ -38,7 +38,9 @@ TITLE = "Signet: the CPD log of a member"
 VERSION = "1"
 
 app = App("cpd-api")
-handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *REGISTER_MODELS, *UPLOAD_MODELS))
+handler = started(
+    app, (*MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS, *REGISTER_MODELS, *UPLOAD_MODELS)
+)
 
 
 class Given(BaseModel):
@@ -169,8 +171,10 @@ def add_activity(request: Request, year: str) -> Answer:
 )
 def change_activity(request: Request, year: str, activity: str) -> Answer:
     """Change an activity that you saw in a version."""
-    said = read_json(ActivityEdit, request.json())
-    actions.edit_activity(_context(request), _year(year), activity, said.version, said.draft)
+    submitted = read_json(ActivityEdit, request.json())
+    actions.edit_activity(
+        _context(request), _year(year), activity, submitted.version, submitted.draft
+    )
     return Json(_activity(request, year, activity))
 
 
@@ -179,8 +183,8 @@ def change_activity(request: Request, year: str, activity: str) -> Answer:
 )
 def remove_activity(request: Request, year: str, activity: str) -> Answer:
     """Remove an activity that you saw in a version."""
-    said = read_json(Versioned, request.json())
-    actions.remove_activity(_context(request), _year(year), activity, said.version)
+    submitted = read_json(Versioned, request.json())
+    actions.remove_activity(_context(request), _year(year), activity, submitted.version)
     return Json(Removed(id=activity))
 
 
@@ -212,18 +216,18 @@ def _logged(view: YearView) -> tuple[LoggedActivity, ...]:
     return tuple(_shown(one, view) for one in view.activities)
 
 
-def _shown(held: Activity, view: YearView) -> LoggedActivity:
-    fields = held.model_dump(exclude={"year", "settled_on"})
-    late = bool(rules.lateness(held, view.cpd))
-    return LoggedActivity(**fields, late=late, counts=rules.counts(held, view.cpd))
+def _shown(activity: Activity, view: YearView) -> LoggedActivity:
+    fields = activity.model_dump(exclude={"year", "settled_on"})
+    late = bool(rules.lateness(activity, view.cpd))
+    return LoggedActivity(**fields, late=late, counts=rules.counts(activity, view.cpd))
 
 
 def _activity(request: Request, year: str, activity: str) -> LoggedActivity:
     view = _view(request, year)
-    held = next((one for one in view.activities if one.id == activity), None)
-    if held is None:
+    stored = next((one for one in view.activities if one.id == activity), None)
+    if stored is None:
         raise NotFound
-    return _shown(held, view)
+    return _shown(stored, view)
 
 
 def _year(text: str) -> int:

@@ -18,7 +18,7 @@ from signet.cpd.desk import batches
 from signet.cpd.standings import nightly
 from signet.cpd.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 
 SECONDS = 45.0  # of each minute, so that the next call finds no other at work
 
@@ -33,17 +33,17 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
     until = time.monotonic() + SECONDS
 
-    def goes() -> bool:
+    def should_continue() -> bool:
         return time.monotonic() < until
 
     try:
-        left = batches.continue_batches(now, today, policy, goes)
+        left = batches.continue_batches(now, today, policy, should_continue)
     finally:  # if the desk's work fails, reminders are still sent
-        night = nightly.continue_run(now, today, policy, goes)
+        night = nightly.continue_run(now, today, policy, should_continue)
     if night is None:
         return {"left": left}
     unfinished = left + (night.done_at is None)
     return {"left": unfinished, "restood": night.restood, "reminded": night.reminded}
 
 
-handler = started(_answer, (*MODELS, *ACT_MODELS, *REGISTER_MODELS))
+handler = started(_answer, (*MODELS, *TRANSACTION_MODELS, *REGISTER_MODELS))

@@ -12,7 +12,7 @@ from signet.jobs.context import member_number
 from signet.jobs.digest import subscribers, unsubscribe
 from signet.jobs.tables import MODELS
 from signet.transactions.context import Context
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import ANYONE, App
 from signet.web.forms import Form, read
@@ -23,7 +23,7 @@ STOP = f"{DIGEST}stop/<token>/"
 FROM_MAIL = "mail"  # who did it, in the audit log: the holder of the mail
 
 app = App("digest")
-handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS))
+handler = started(app, (*MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS))
 
 
 class Taken(Form):
@@ -39,15 +39,15 @@ def _often() -> str:
 @app.get(DIGEST, needs=Role.MEMBER)
 def show_digest(request: Request) -> Answer:
     """Show whether the member gets the digest."""
-    held = subscribers.of(member_number(request.principal))
-    facts = {
+    digest = subscribers.of(member_number(request.principal))
+    context = {
         "title": "Jobs by e-mail",
-        "taken": not held.opted_out,
+        "taken": not digest.opted_out,
         "often": _often(),
         "act": request.new_id(),
         "saved": request.query.get("saved", ""),
     }
-    return Page("jobs/applicants/digest.html", facts)
+    return Page("jobs/applicants/digest.html", context)
 
 
 @app.post(DIGEST, needs=Role.MEMBER)
@@ -64,8 +64,8 @@ def show_unsubscribe(request: Request, token: str) -> Answer:
     """Ask to confirm: a program that only follows links must not unsubscribe anyone (RFC 8058)."""
     del request
     unsubscribe.member(token)
-    facts = {"title": "Stop the job e-mails", "stopped": False, "often": _often()}
-    return Page("jobs/applicants/unsubscribe.html", facts)
+    context = {"title": "Stop the job e-mails", "stopped": False, "often": _often()}
+    return Page("jobs/applicants/unsubscribe.html", context)
 
 
 @app.post(STOP, needs=ANYONE, signed=True)

@@ -20,7 +20,7 @@ from signet.jobs.companies import pictures
 from signet.jobs.companies.naming import id_of, number_of
 from signet.jobs.tables import MODELS
 from signet.policy.uploads import UploadPurpose
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads import actions
 from signet.uploads.content import Kind
 from signet.uploads.model import State, Upload
@@ -34,7 +34,7 @@ FILES = "/services/jobs/files/"
 OF_COMPANY = f"{FILES}<company>/"
 
 app = App("company-files")
-handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS))
+handler = started(app, (*MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS))
 
 
 @app.post(OF_COMPANY, SIGNED_IN)
@@ -63,13 +63,13 @@ def show_sending(request: Request, company: str, file: str) -> Answer:
         raise Unavailable  # the store couldn't redirect the browser back here
     back = f"{site}{FILES}{company}/sent?id={upload.id}"
     posting = actions.form_for(upload, wanted, actions.connect(), back, request.now)
-    facts = {
+    context = {
         "posting": posting,
         "file": upload,
         "purpose": wanted,
         "accept": ",".join(Kind(code).media for code in wanted.kinds),
     }
-    page = at.page_context("Send a picture", facts, ("Company profile", at.at("profile")))
+    page = at.page_context("Send a picture", context, ("Company profile", at.at("profile")))
     return Page("files/send.html", page, form_action=(origin(posting.url),))
 
 
@@ -100,13 +100,13 @@ def show_state(request: Request, company: str, file: str) -> Answer:
     """Show the state of one file, and what can be done with it."""
     at = owners_desk(request, company)
     upload = _found(at, file)
-    facts = {
+    context = {
         "file": upload,
         "purpose": _purpose(),
         "waits": upload.waits(request.now),
         "act": request.new_id(),
     }
-    page = at.page_context("Your picture", facts, ("Company profile", at.at("profile")))
+    page = at.page_context("Your picture", context, ("Company profile", at.at("profile")))
     return Page("jobs/employers/file.html", page)
 
 
@@ -135,10 +135,12 @@ def open_file(request: Request, company: str, file: str) -> Answer:
 def open_resume(request: Request, company: str, number: str, account: str) -> Answer:
     """Redirect to an application's résumé in the store; record in the audit log first."""
     at = desk(request, company)
-    found = applications.find(at.who, number_of(number), id_of(account))
-    if not found.resume:
+    application = applications.find(at.who, number_of(number), id_of(account))
+    if not application.resume:
         raise NotFound
-    return _handed_out(request, actions.find(tables.account(found.account), found.resume))
+    return _handed_out(
+        request, actions.find(tables.account(application.account), application.resume)
+    )
 
 
 @app.get(f"{OF_COMPANY}member/<handle>", SIGNED_IN)
@@ -161,7 +163,7 @@ def _purpose() -> UploadPurpose:
 
 
 def _found(at: Desk, file: str) -> Upload:
-    found = actions.find(tables.company(at.company.id), id_of(file))
-    if found.purpose != PICTURES:
+    upload = actions.find(tables.company(at.company.id), id_of(file))
+    if upload.purpose != PICTURES:
         raise NotFound
-    return found
+    return upload

@@ -19,7 +19,7 @@ from signet.jobs.postings import moderation
 from signet.jobs.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.context import Context
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 SECONDS = 45.0  # of each minute, so that the next call finds no other at work
@@ -43,23 +43,23 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     del event, context
     policy, now = policies.load(), datetime.now(UTC)
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
-    act = sha256(f"{CLOCK} {today}".encode()).hexdigest()[:32]
-    clock = Context(CLOCK, act, now, today, policy)
+    operation_id = sha256(f"{CLOCK} {today}".encode()).hexdigest()[:32]
+    clock = Context(CLOCK, operation_id, now, today, policy)
     until = time.monotonic() + SECONDS
     return _carried_on(clock, lambda: time.monotonic() < until)
 
 
-def _carried_on(context: Context, goes: Callable[[], bool]) -> dict[str, int]:
+def _carried_on(context: Context, should_continue: Callable[[], bool]) -> dict[str, int]:
     failed: list[SignetError] = []
     done = dict.fromkeys(DAILY, 0)
     for name, work in DAILY.items():
         try:
-            while goes() and (some := work(context)):
+            while should_continue() and (some := work(context)):
                 done[name] += some
         except SignetError as error:
             failed.append(error)
     try:
-        sent = runs.continue_run(context, goes)
+        sent = runs.continue_run(context, should_continue)
     except SignetError as error:
         failed.append(error)
     else:
@@ -69,4 +69,4 @@ def _carried_on(context: Context, goes: Callable[[], bool]) -> dict[str, int]:
     return done
 
 
-handler = started(_answer, (*MODELS, *ACT_MODELS, *REGISTER_MODELS, *UPLOAD_MODELS))
+handler = started(_answer, (*MODELS, *TRANSACTION_MODELS, *REGISTER_MODELS, *UPLOAD_MODELS))

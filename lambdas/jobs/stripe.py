@@ -16,13 +16,13 @@ from signet.jobs.credits.payments import PROCESSOR, PaidCheckout
 from signet.jobs.credits.refunds import DisputedCheckout
 from signet.jobs.tables import MODELS
 from signet.transactions.context import Context
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.web.answer import Answer, Json
 from signet.web.app import ANYONE, App
 from signet.web.request import Request
 
 app = App("stripe-events")
-handler = started(app, (*MODELS, *ACT_MODELS))
+handler = started(app, (*MODELS, *TRANSACTION_MODELS))
 
 
 @app.post("/services/jobs/stripe", needs=ANYONE, is_json=True, signed=True)

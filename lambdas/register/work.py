@@ -18,7 +18,7 @@ from signet.proposals import alone, entering, store
 from signet.proposals.model import ProposalContext, State
 from signet.proposals.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 
 PARTS_A_RUN = 40  # more than fit in a minute; the next run continues
 
@@ -40,4 +40,4 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     return {"mails": alone.remind(scheduler)}
 
 
-handler = started(_answer, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *REGISTER_MODELS))
+handler = started(_answer, (*MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS, *REGISTER_MODELS))

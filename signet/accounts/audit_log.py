@@ -40,10 +40,12 @@ class Search(NamedTuple):
 
 @reachable
 def read_log(
-    by: Principal, wanted: Search, policy: Policy, *, now: datetime, act: str
+    by: Principal, wanted: Search, policy: Policy, *, now: datetime, operation_id: str
 ) -> list[Line]:
     """Return the newest lines that match a search, newest first, after logging the search."""
-    audit.note(Audit(_noted_with(wanted), "trail-seen", by.account, now, _asked(wanted)), act)
+    audit.note(
+        Audit(_noted_with(wanted), "trail-seen", by.account, now, _asked(wanted)), operation_id
+    )
     first, until = _bounds(wanted.day, policy) if wanted.day else (None, None)
     span = Span(first, until, wanted.before)
     if wanted.subject:

@@ -44,7 +44,7 @@ class AlreadyJoined(Refused):
 
 
 def begin_link(
-    principal: Principal, number: str, *, now: datetime, act: str, random: Random
+    principal: Principal, number: str, *, now: datetime, operation_id: str, random: Random
 ) -> None:
     """Send a code to the address on record of a number, without revealing whether there is one.
 
@@ -55,7 +55,7 @@ def begin_link(
         raise Invalid(FieldError("number", "Enter the number as it stands on your certificate"))
     owner = account_key(principal.account)
     command = Command(owner, owner, "join-code-asked", digest_of("join", plain))
-    context = context_of(principal, act, now)
+    context = context_of(principal, operation_id, now)
     if earlier_result(context, command) is None:  # first: a repeat isn't counted
         perform(context, command, lambda: _code(principal, plain, now, random), tries=ONCE)
 
@@ -64,17 +64,17 @@ def _code(principal: Principal, plain: str, now: datetime, random: Random) -> Pl
     """Return the plan that sends a code, after counting it."""
     if principal.member is not None:
         raise AlreadyJoined
-    held = limits(now)
-    count("join of account", principal.account, held.codes_a_day, now)
+    stored = limits(now)
+    count("join of account", principal.account, stored.codes_a_day, now)
     # Counted by number too, so that many accounts together can't flood a member's mailbox. That
     # limit is higher, so that no single account can use up all of a day's codes and keep the member
     # out (threat 29).
-    count("join of number", plain, held.codes_of_record, now)
-    code = digits(random, held.code_digits)
-    waiting = _waiting(principal.account, plain, code, now + held.code_holds)
-    facts = {"code": code, "minutes": int(held.code_holds / timedelta(minutes=1))}
+    count("join of number", plain, stored.codes_of_record, now)
+    code = digits(random, stored.code_digits)
+    waiting = _waiting(principal.account, plain, code, now + stored.code_holds)
+    context = {"code": code, "minutes": int(stored.code_holds / timedelta(minutes=1))}
     # Confidential, because anyone who reads a code in the outbox could join the record with it.
-    mail = Mail(f"member#{plain}", CODE_MAIL, facts, confidential=True)
+    mail = Mail(f"member#{plain}", CODE_MAIL, context, confidential=True)
     return Plan("", [waiting], {"number": plain}, [mail])
 
 
@@ -89,7 +89,7 @@ def _waiting(account: str, number: str, code: str, until: datetime) -> Save:
     )
 
 
-def finish_link(principal: Principal, code: str, *, now: datetime, act: str) -> str:
+def finish_link(principal: Principal, code: str, *, now: datetime, operation_id: str) -> str:
     """Join the account to the record that the code was sent for; return the record's number.
 
     Each code can be tried only a few times. Raises Invalid, with the same message for a wrong, an
@@ -97,7 +97,10 @@ def finish_link(principal: Principal, code: str, *, now: datetime, act: str) -> 
     """
     owner, plain = account_key(principal.account), SPACES.sub("", code)
     digest = digest_of("join-code", keyed("code", principal.account, plain))
-    command, context = Command(owner, owner, "joined", digest), context_of(principal, act, now)
+    command, context = (
+        Command(owner, owner, "joined", digest),
+        context_of(principal, operation_id, now),
+    )
     if (before := earlier_result(context, command)) is not None:  # first: a repeat isn't counted
         return before
 
@@ -118,20 +121,20 @@ def _wrong() -> Invalid:
 def _tried(owner: str, now: datetime) -> tuple[str, str]:
     """Return the pending number and hashed code, after counting this try and before comparing."""
     row = AccountRow(owner, PART)
-    most = limits(now).code_tries
+    limit = limits(now).code_tries
     try:
         row.update(
             actions=[AccountRow.total.add(1)],
-            condition=AccountRow.body.exists() & (AccountRow.total < most),
+            condition=AccountRow.body.exists() & (AccountRow.total < limit),
         )
     except UpdateError as error:
         if condition_failed(error):
             raise _wrong() from None
         raise
-    said = json.loads(row.body or "{}")
-    if now >= datetime.fromisoformat(said["until"]):
+    body = json.loads(row.body or "{}")
+    if now >= datetime.fromisoformat(body["until"]):
         raise _wrong()
-    return said["number"], said["code"]
+    return body["number"], body["code"]
 
 
 def _join(principal: Principal, number: str, sent: str) -> Plan:
@@ -145,10 +148,10 @@ def _join(principal: Principal, number: str, sent: str) -> Plan:
     waiting = Delete(
         AccountRow(account_key(principal.account), PART), AccountRow.body.contains(sent)
     )
-    told = Mail(f"member#{number}", JOINED_MAIL, {"by": "code"})
+    mails = Mail(f"member#{number}", JOINED_MAIL, {"by": "code"})
     changes: list[Change] = [
         store.save(joined),
         waiting,
         store.join(number, joined.id, "code"),
     ]
-    return Plan(number, changes, {"number": number, "by": "code"}, [told])
+    return Plan(number, changes, {"number": number, "by": "code"}, [mails])

@@ -56,20 +56,20 @@ def is_one_person(one: Account, other: Account) -> bool:
 
 
 def ask(
-    by: Principal | str, account: str, role: Role, reason: str, *, now: datetime, act: str
+    by: Principal | str, account: str, role: Role, reason: str, *, now: datetime, operation_id: str
 ) -> str:
     """Ask for a role to be granted to an account; return the id of the pending request.
 
     Raises NotAllowed, NotFound, Refused if the account has the role already, Conflict.
     """
-    context = context_of(by, act, now)
+    context = context_of(by, operation_id, now)
 
     def plan() -> Plan:
         holder, changes = _asked_for(by, account, role), list[Change]()
         if isinstance(by, Principal):
             changes.append(store.check_role(Role.ADMINISTRATOR, by.account))
         until = now + limits(now).grant_waits
-        grant = Grant(act, account, role, reason, context.account, now, until)
+        grant = Grant(operation_id, account, role, reason, context.account, now, until)
         changes.append(_row(WAITING, grant))
         others = [one for one in _who(*APPROVERS) if one.id != context.account]
         mail = [
@@ -77,7 +77,7 @@ def ask(
             for one in others
             if one.email and not is_one_person(one, holder)
         ]
-        return Plan(act, changes, {"role": role, "reason": reason}, mail[:MOST_TOLD])
+        return Plan(operation_id, changes, {"role": role, "reason": reason}, mail[:MOST_TOLD])
 
     owner = account_key(account)
     command = Command(owner, owner, "role-asked", digest_of("ask-role", role, reason))
@@ -100,14 +100,14 @@ def _asked_for(by: Principal | str, account: str, role: Role) -> Account:
     return holder
 
 
-def approve(by: Principal, id_: str, *, now: datetime, act: str) -> str:
+def approve(by: Principal, id_: str, *, now: datetime, operation_id: str) -> str:
     """Grant a role that another person asked for; return the id of the account that gets it.
 
     Raises NotAllowed to the person who asked and to the one who would get the role, NotFound if
     nothing is pending (any more), Refused, Conflict.
     """
     command = _deciding(id_, "role-granted", "approve-role")
-    context = context_of(by, act, now)
+    context = context_of(by, operation_id, now)
     return perform(context, command, lambda: _approved(by, id_, now), tries=ONCE)
 
 
@@ -158,7 +158,7 @@ def _as(by: Principal) -> Role:
     raise NotAllowed
 
 
-def refuse(by: Principal, id_: str, reason: str, *, now: datetime, act: str) -> str:
+def refuse(by: Principal, id_: str, reason: str, *, now: datetime, operation_id: str) -> str:
     """Refuse a pending role; return the id of the account it was for.
 
     The person who asked can withdraw the request this way. Raises NotAllowed, NotFound, Conflict.
@@ -171,10 +171,10 @@ def refuse(by: Principal, id_: str, reason: str, *, now: datetime, act: str) -> 
         return Plan(grant.account, changes, detail, subject=account_key(grant.account))
 
     command = _deciding(id_, "role-refused", "refuse-role", reason)
-    return perform(context_of(by, act, now), command, plan, tries=ONCE)
+    return perform(context_of(by, operation_id, now), command, plan, tries=ONCE)
 
 
-def review(by: Principal, id_: str, *, now: datetime, act: str) -> str:
+def review(by: Principal, id_: str, *, now: datetime, operation_id: str) -> str:
     """Record that a role granted by one person was reviewed; return the id of its account.
 
     Raises NotAllowed to the holder of the role, NotFound, Conflict.
@@ -188,14 +188,14 @@ def review(by: Principal, id_: str, *, now: datetime, act: str) -> str:
         return Plan(grant.account, changes, detail, subject=account_key(grant.account))
 
     command = _deciding(id_, "role-reviewed", "review-role")
-    return perform(context_of(by, act, now), command, plan, tries=ONCE)
+    return perform(context_of(by, operation_id, now), command, plan, tries=ONCE)
 
 
 def list_for_review(
-    by: str, account: Account, role: Role, reason: str, *, now: datetime, act: str
+    by: str, account: Account, role: Role, reason: str, *, now: datetime, operation_id: str
 ) -> Save:
     """Return the change that lists a role granted by one person, for others to review."""
-    return _row(ALONE, Grant(act, account.id, role, reason, by, now, now + LISTED))
+    return _row(ALONE, Grant(operation_id, account.id, role, reason, by, now, now + LISTED))
 
 
 @reachable
@@ -212,9 +212,9 @@ def granted_alone(now: datetime) -> list[Grant]:
 
 def mail_about(template: str, role: Role, holder: Account) -> list[Mail]:
     """Return the mails about a role to its holder and the registrars."""
-    facts = {"role": role, "holder": holder.email or holder.id}
+    context = {"role": role, "holder": holder.email or holder.id}
     addresses = [holder.email, *(one.email for one in _who(Role.REGISTRAR))]
-    return [Mail(one, template, facts) for one in dict.fromkeys(filter(None, addresses))][
+    return [Mail(one, template, context) for one in dict.fromkeys(filter(None, addresses))][
         :MOST_TOLD
     ]
 
@@ -249,26 +249,26 @@ def _gone(key: str, id_: str) -> Delete:
 
 
 def _find(key: str, id_: str, now: datetime) -> Grant:
-    found = store.row(key, f"{PART}{id_}")
-    if found is None or _read(found).until <= now:
+    row = store.row(key, f"{PART}{id_}")
+    if row is None or _read(row).until <= now:
         raise NotFound("Nothing is waiting here any more: it was decided, or it expired.")
-    return _read(found)
+    return _read(row)
 
 
 def _listed(key: str, now: datetime) -> list[Grant]:
     rows = AccountRow.query(key, AccountRow.part.startswith(PART), consistent_read=True)
-    found = [one for one in map(_read, rows) if one.until > now]
-    return sorted(found, key=lambda one: one.at)
+    grants = [one for one in map(_read, rows) if one.until > now]
+    return sorted(grants, key=lambda one: one.at)
 
 
-def _read(found: AccountRow) -> Grant:
-    said = json.loads(found.body or "{}")
+def _read(row: AccountRow) -> Grant:
+    body = json.loads(row.body or "{}")
     return Grant(
-        id=found.part.removeprefix(PART),
-        account=said["account"],
-        role=Role(said["role"]),
-        reason=said["reason"],
-        by=said["by"],
-        at=datetime.fromisoformat(said["at"]),
-        until=datetime.fromisoformat(said["until"]),
+        id=row.part.removeprefix(PART),
+        account=body["account"],
+        role=Role(body["role"]),
+        reason=body["reason"],
+        by=body["by"],
+        at=datetime.fromisoformat(body["at"]),
+        until=datetime.fromisoformat(body["until"]),
     )

@@ -21,7 +21,7 @@ def dead_letters() -> list[QueuedMail]:
     return outbox.dead()
 
 
-def send_again(by: Principal, mail: str, *, now: datetime, act: str) -> None:
+def send_again(by: Principal, mail: str, *, now: datetime, operation_id: str) -> None:
     """Queue a dead letter to be sent again.
 
     Raises NotAllowed, and Conflict if it isn't a dead letter (any more), because another person did
@@ -37,4 +37,4 @@ def send_again(by: Principal, mail: str, *, now: datetime, act: str) -> None:
     ]
     change = Update(OutboxRow(id=mail), actions, OutboxRow.queue == outbox.DEAD)
     command = Command(subject, subject, "mail-sent-again", digest_of("send-again"))
-    perform(context_of(by, act, now), command, lambda: Plan("", [change]), tries=ONCE)
+    perform(context_of(by, operation_id, now), command, lambda: Plan("", [change]), tries=ONCE)

@@ -54,8 +54,8 @@ def limits(now: datetime) -> Limits:
 
 
 @reachable
-def count(what: str, who: str, most: int, now: datetime, stretch: timedelta = DAY) -> None:
-    """Count an attempt at `what` by or for `who`. Raises TooMany above `most` in a window.
+def count(what: str, who: str, limit: int, now: datetime, stretch: timedelta = DAY) -> None:
+    """Count an attempt at `what` by or for `who`. Raises TooMany above `limit` in a window.
 
     Windows are consecutive and aligned to midnight UTC. `who` is stored as a keyed hash.
     """
@@ -66,7 +66,7 @@ def count(what: str, who: str, most: int, now: datetime, stretch: timedelta = DA
     try:
         row.update(
             actions=[AccountRow.total.add(1), AccountRow.expires.set(start + stretch + DAY)],
-            condition=AccountRow.total.does_not_exist() | (AccountRow.total < most),
+            condition=AccountRow.total.does_not_exist() | (AccountRow.total < limit),
         )
     except UpdateError as error:
         if condition_failed(error):

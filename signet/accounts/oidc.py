@@ -206,10 +206,10 @@ def _request(
 
 def _object(content: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(content)
+        body = json.loads(content)
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return body if isinstance(body, dict) else {}
 
 
 @cache

@@ -39,16 +39,16 @@ def names(accounts: Iterable[str]) -> dict[str, str]:
 
 
 @reachable
-def view(by: Principal, account: str, *, now: datetime, act: str) -> Account:
+def view(by: Principal, account: str, *, now: datetime, operation_id: str) -> Account:
     """Return an account for staff to see, after logging that they saw it. Raises NotFound."""
     found = store.account(account)
     if found is None:
         raise NotFound
-    audit.note(Audit(account_key(account), "account-seen", by.account, now), act)
+    audit.note(Audit(account_key(account), "account-seen", by.account, now), operation_id)
     return found
 
 
-def invite(email: str, *, by: str, now: datetime, act: str, random: Random) -> Account:
+def invite(email: str, *, by: str, now: datetime, operation_id: str, random: Random) -> Account:
     """Return the account of an address; create one that waits for its owner if there is none.
 
     The first person to sign in with that address, verified, gets it. Raises Invalid if this isn't
@@ -57,29 +57,29 @@ def invite(email: str, *, by: str, now: datetime, act: str, random: Random) -> A
     plain = address(email)
     if not plain:
         raise Invalid(FieldError("email", "Enter an e-mail address, like name@example.org"))
-    found = store.of_email(plain)
-    if len(found) > 1:
+    accounts = store.of_email(plain)
+    if len(accounts) > 1:
         raise Conflict("Several accounts have this address: grant it on the administrators' page.")
-    if found:
-        return found[0]
-    made = Account(store.invited(plain) or random(16).hex(), plain, now)
-    owner = account_key(made.id)
-    changes: list[Change] = [store.save(made), store.reached_at(plain, made.id)]
+    if accounts:
+        return accounts[0]
+    account = Account(store.invited(plain) or random(16).hex(), plain, now)
+    owner = account_key(account.id)
+    changes: list[Change] = [store.save(account), store.reached_at(plain, account.id)]
     # The pending account is stored under its address too: of two people who invite at the same
     # moment, the second finds the first one's.
-    changes.append(store.promise(plain, made.id))
+    changes.append(store.promise(plain, account.id))
     command = Command(owner, owner, "account-made", digest_of("invite"))
     try:
-        perform(context_of(by, act, now), command, lambda: Plan("", changes), tries=ONCE)
+        perform(context_of(by, operation_id, now), command, lambda: Plan("", changes), tries=ONCE)
     except Conflict:
-        found = store.of_email(plain)
-        if len(found) != 1:
+        accounts = store.of_email(plain)
+        if len(accounts) != 1:
             raise
-        return found[0]
-    return made._replace(version=1)
+        return accounts[0]
+    return account._replace(version=1)
 
 
-def promise(email: str, *, by: str, now: datetime, act: str, random: Random) -> str:
+def promise(email: str, *, by: str, now: datetime, operation_id: str, random: Random) -> str:
     """Return the id of the account of an address; if there is none, the id that it will get.
 
     For people who let others act for them: this writes no account. Raises Invalid, Conflict.
@@ -87,10 +87,10 @@ def promise(email: str, *, by: str, now: datetime, act: str, random: Random) -> 
     plain = address(email)
     if not plain:
         raise Invalid(FieldError("email", "Enter an e-mail address, like name@example.org"))
-    found = store.of_email(plain)
-    if len(found) > 1:
+    accounts = store.of_email(plain)
+    if len(accounts) > 1:
         raise Conflict("Several accounts have this address. Please ask us which one it is.")
-    known = found[0].id if found else store.invited(plain)
+    known = accounts[0].id if accounts else store.invited(plain)
     if known:
         return known
     id_ = random(16).hex()
@@ -98,7 +98,7 @@ def promise(email: str, *, by: str, now: datetime, act: str, random: Random) -> 
     command = Command(owner, owner, "account-promised", digest_of("promise"))
     plan = Plan("", [store.promise(plain, id_)])
     try:
-        perform(context_of(by, act, now), command, lambda: plan, tries=ONCE)
+        perform(context_of(by, operation_id, now), command, lambda: plan, tries=ONCE)
     except Conflict:  # another request promised one at the same moment
         meanwhile = store.invited(plain)
         if meanwhile is None:
@@ -114,7 +114,7 @@ def grant(
     reason: str,
     *,
     now: datetime,
-    act: str,
+    operation_id: str,
     is_listed: bool = False,
 ) -> None:
     """Grant a role at once: only for the office's command, whose user `by` names.
@@ -125,17 +125,17 @@ def grant(
     """
     if role not in GRANTABLE:
         raise NotAllowed("This role follows from the register. It can't be granted.")
-    _change("role-granted", by, account, role, reason, now, act, is_listed=is_listed)
+    _change("role-granted", by, account, role, reason, now, operation_id, is_listed=is_listed)
 
 
 def withdraw(
-    by: Principal | str, account: str, role: Role, reason: str, *, now: datetime, act: str
+    by: Principal | str, account: str, role: Role, reason: str, *, now: datetime, operation_id: str
 ) -> None:
     """Withdraw a role from an account, with effect from its next request.
 
     Raises NotAllowed, NotFound, Refused if it doesn't have the role, LastAdministrator, Conflict.
     """
-    _change("role-withdrawn", by, account, role, reason, now, act)
+    _change("role-withdrawn", by, account, role, reason, now, operation_id)
 
 
 def _change(
@@ -158,7 +158,9 @@ def _change(
         changes += _still_may(by, account, role)
         if is_listed:
             changes.append(
-                granting.list_for_review(context.account, before, role, reason, now=now, act=id_)
+                granting.list_for_review(
+                    context.account, before, role, reason, now=now, operation_id=id_
+                )
             )
         template = "role_given" if what == "role-granted" else "role_withdrawn"
         mail = granting.mail_about(template, role, before)
@@ -207,7 +209,7 @@ def audit_lines(subject: str) -> list[Line]:
     return audit.of_subject(subject)
 
 
-def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str) -> None:
+def detach(by: Principal, account: str, reason: str, *, now: datetime, operation_id: str) -> None:
     """Detach an account from a member record joined in error. Raises NotFound, Refused.
 
     Nobody can detach their own account: it would hide who they are from the rules on who decides.
@@ -226,7 +228,7 @@ def detach(by: Principal, account: str, reason: str, *, now: datetime, act: str)
 
     owner = account_key(account)
     command = Command(owner, owner, "parted", digest_of("detach", reason))
-    perform(context_of(by, act, now), command, plan, tries=ONCE)
+    perform(context_of(by, operation_id, now), command, plan, tries=ONCE)
 
 
 def _parted_by(by: Principal, account: str) -> tuple[Account, str]:

@@ -36,15 +36,15 @@ def principal(token: str, now: datetime) -> Principal | None:
     """
     if not token:
         return None
-    held, found = limits(now), _session(hashed(token))
-    if found is None or _over(found, held, now):
+    stored, session = limits(now), _session(hashed(token))
+    if session is None or _over(session, stored, now):
         return None
-    account = store.account(found.account)
+    account = store.account(session.account)
     if account is None:
         return None
-    if now - found.seen_at >= SEEN_EVERY and not _see(found, held, now):
+    if now - session.seen_at >= SEEN_EVERY and not _see(session, stored, now):
         return None
-    return Principal(account.id, account.email, account.member, account.roles, found.hash)
+    return Principal(account.id, account.email, account.member, account.roles, session.hash)
 
 
 def _session(hash_: str) -> Session | None:
@@ -56,15 +56,15 @@ def _session(hash_: str) -> Session | None:
 
 def account_of(token: str) -> str | None:
     """Return the account of a session, even an expired one, while its row still exists."""
-    found = _session(hashed(token)) if token else None
-    return None if found is None else found.account
+    session = _session(hashed(token)) if token else None
+    return None if session is None else session.account
 
 
 @reachable
-def row(key: str, part: str) -> SessionRow | None:
+def row(key: str, sort_key: str) -> SessionRow | None:
     """Return a row of the sessions table, or None."""
     try:
-        return SessionRow.get(key, part, consistent_read=True)
+        return SessionRow.get(key, sort_key, consistent_read=True)
     except DoesNotExist:
         return None
 
@@ -84,29 +84,29 @@ def _rows(hashes: Iterable[str]) -> list[SessionRow]:
     return [one for one in SessionRow.batch_get(keys, consistent_read=True) if one.body]
 
 
-def _read(found: SessionRow) -> Session:
-    said = json.loads(found.body or "{}")
-    started = datetime.fromisoformat(said["started_at"])
-    seen = datetime.fromisoformat(found.seen) if found.seen else started
-    return Session(found.key.removeprefix(MARK), said["account"], started, seen)
+def _read(row: SessionRow) -> Session:
+    body = json.loads(row.body or "{}")
+    started = datetime.fromisoformat(body["started_at"])
+    seen = datetime.fromisoformat(row.seen) if row.seen else started
+    return Session(row.key.removeprefix(MARK), body["account"], started, seen)
 
 
-def _over(session: Session, held: Limits, now: datetime) -> bool:
-    return now >= _end(session.started_at, session.seen_at, held)
+def _over(session: Session, limits: Limits, now: datetime) -> bool:
+    return now >= _end(session.started_at, session.seen_at, limits)
 
 
-def _end(started: datetime, seen: datetime, held: Limits) -> datetime:
-    return min(started + held.whole, seen + held.idle)
+def _end(started: datetime, seen: datetime, limits: Limits) -> datetime:
+    return min(started + limits.whole, seen + limits.idle)
 
 
 @reachable
-def _see(session: Session, held: Limits, now: datetime) -> bool:
+def _see(session: Session, limits: Limits, now: datetime) -> bool:
     """Record that a session was used; return False if it was ended in the meantime."""
     try:
         SessionRow(f"{MARK}{session.hash}", SESSION).update(
             actions=[
                 SessionRow.seen.set(now.isoformat()),
-                SessionRow.expires.set(_end(session.started_at, now, held)),
+                SessionRow.expires.set(_end(session.started_at, now, limits)),
             ],
             condition=SessionRow.key.exists(),
         )
@@ -120,16 +120,16 @@ def _see(session: Session, held: Limits, now: datetime) -> bool:
 @reachable
 def open_session(account: str, *, now: datetime, random: Random, replaces: str = "") -> str:
     """Open a session for an account, ending the one it replaces; return its cookie's value."""
-    token, held = secret(random), limits(now)
+    token, stored = secret(random), limits(now)
     said = json.dumps({"account": account, "started_at": now.isoformat()})
     session = SessionRow(
         f"{MARK}{hashed(token)}",
         SESSION,
         body=said,
         seen=now.isoformat(),
-        expires=_end(now, now, held),
+        expires=_end(now, now, stored),
     )
-    listed = SessionRow(account_key(account), f"{MARK}{hashed(token)}", expires=now + held.whole)
+    listed = SessionRow(account_key(account), f"{MARK}{hashed(token)}", expires=now + stored.whole)
     with TransactWrite(connection=SessionRow._get_connection().connection) as transaction:
         transaction.save(session)
         transaction.save(listed)
@@ -140,20 +140,20 @@ def open_session(account: str, *, now: datetime, random: Random, replaces: str =
 
 def sessions(principal: Principal, now: datetime) -> list[Session]:
     """Return a person's current sessions, the most recently used first."""
-    held = limits(now)
+    stored = limits(now)
     found = map(_read, _rows(_listed(principal.account)))
-    current = [one for one in found if not _over(one, held, now)]
+    current = [one for one in found if not _over(one, stored, now)]
     return sorted(current, key=lambda one: one.seen_at, reverse=True)
 
 
 @reachable
 def close(token: str) -> None:
     """End the session of this cookie, if there is one."""
-    found = _session(hashed(token))
-    if found is None:
+    session = _session(hashed(token))
+    if session is None:
         return
     with TransactWrite(connection=SessionRow._get_connection().connection) as transaction:
-        for change in _ended(found.account, found.hash):
+        for change in _ended(session.account, session.hash):
             transaction.delete(change.row)
 
 
@@ -164,7 +164,7 @@ def _ended(account: str, hash_: str) -> list[Delete]:
     ]
 
 
-def end_session(principal: Principal, hash_: str, *, now: datetime, act: str) -> None:
+def end_session(principal: Principal, hash_: str, *, now: datetime, operation_id: str) -> None:
     """End one of a person's own sessions. Raises NotFound if it doesn't exist (any more).
 
     Another person's session can't be named: the account is part of the key.
@@ -176,16 +176,18 @@ def end_session(principal: Principal, hash_: str, *, now: datetime, act: str) ->
             raise NotFound
         return _ending(principal, [hash_])
 
-    perform(context_of(principal, act, now), _command(principal, [hash_]), plan, tries=ONCE)
+    perform(
+        context_of(principal, operation_id, now), _command(principal, [hash_]), plan, tries=ONCE
+    )
 
 
-def end_others(principal: Principal, *, now: datetime, act: str) -> int:
+def end_others(principal: Principal, *, now: datetime, operation_id: str) -> int:
     """End all of a person's sessions except the current one; return how many."""
     others = [one for one in _listed(principal.account) if one != principal.session]
     for start in range(0, len(others), MOST_AT_ONCE):
         batch = others[start : start + MOST_AT_ONCE]
         # Each batch is an operation of its own, named by what it ends: a retry ends what is left.
-        _end_batch(principal, batch, context_of(principal, f"{act}-{batch[0]}", now))
+        _end_batch(principal, batch, context_of(principal, f"{operation_id}-{batch[0]}", now))
     return len(others)
 
 

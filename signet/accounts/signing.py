@@ -58,7 +58,7 @@ def begin_sign_in(return_to: str, *, browser: str, now: datetime, random: Random
     `browser` is that cookie if the browser has one already, else "": attempts in two windows then
     share it. The attempt is stored here, under the hash of `state`.
     """
-    to, held = oidc.settings(), limits(now)
+    to, stored = oidc.settings(), limits(now)
     cookie = browser if COOKIE.fullmatch(browser) else secret(random)
     state, nonce, verifier = secret(random), secret(random), secret(random)
     said = {
@@ -66,13 +66,13 @@ def begin_sign_in(return_to: str, *, browser: str, now: datetime, random: Random
         "nonce": nonce,
         "verifier": verifier,
         "return_to": local_path(return_to),
-        "until": (now + held.sign_in).isoformat(),
+        "until": (now + stored.sign_in).isoformat(),
     }
     AccountRow(
-        f"signin#{hashed(state)}", PART, body=json.dumps(said), expires=now + held.sign_in
+        f"signin#{hashed(state)}", PART, body=json.dumps(said), expires=now + stored.sign_in
     ).save()
     url = oidc.authorize_url(to, state=state, nonce=nonce, verifier=verifier)
-    return SignIn(url, cookie, int(held.sign_in.total_seconds()))
+    return SignIn(url, cookie, int(stored.sign_in.total_seconds()))
 
 
 def finish_sign_in(
@@ -95,10 +95,10 @@ def finish_sign_in(
 @reachable
 def _take_attempt(state: str, browser: str, now: datetime) -> _Attempt:
     """Return the attempt of this state and delete it, so that it can't be used again."""
-    found = store.row(f"signin#{hashed(state)}", PART) if state else None
-    if found is None:
+    row = store.row(f"signin#{hashed(state)}", PART) if state else None
+    if row is None:
         raise SignInFailed("the state is unknown or was used")
-    attempt = _read(found)
+    attempt = _read(row)
     if not browser or not hmac.compare_digest(hashed(browser), attempt.browser):
         raise SignInFailed("another browser began it")
     try:
@@ -106,7 +106,7 @@ def _take_attempt(state: str, browser: str, now: datetime) -> _Attempt:
         # This is a transaction because a plain delete that is retried after a lost answer would
         # find its own row gone.
         with TransactWrite(connection=AccountRow._get_connection().connection) as transaction:
-            transaction.delete(found, condition=AccountRow.key.exists())
+            transaction.delete(row, condition=AccountRow.key.exists())
     except TransactWriteError as error:
         if "ConditionalCheckFailed" in reasons(error):
             raise SignInFailed("the state was used") from None
@@ -116,10 +116,10 @@ def _take_attempt(state: str, browser: str, now: datetime) -> _Attempt:
     return attempt
 
 
-def _read(found: AccountRow) -> _Attempt:
-    said = json.loads(found.body or "{}")
-    until = datetime.fromisoformat(said.pop("until"))
-    return _Attempt(key=found.key, until=until, **said)
+def _read(row: AccountRow) -> _Attempt:
+    body = json.loads(row.body or "{}")
+    until = datetime.fromisoformat(body.pop("until"))
+    return _Attempt(key=row.key, until=until, **body)
 
 
 def _signed_in(issuer: str, claims: Claims, now: datetime, random: Random) -> Account:
@@ -182,7 +182,7 @@ def _record_of(email: str) -> str | None:
     return None if taken else numbers[0]
 
 
-def _write(before: Account, after: Account, now: datetime, act: str) -> None:
+def _write(before: Account, after: Account, now: datetime, operation_id: str) -> None:
     owner = store.account_key(after.id)
     changes: list[Change] = [store.save(after)]
     has_moved = address(before.email) != address(after.email)
@@ -203,7 +203,7 @@ def _write(before: Account, after: Account, now: datetime, act: str) -> None:
         "member": after.member if is_joined else None,
     }
     detail = {name: value for name, value in changed.items() if value}
-    context = context_of(after.id, act, now)
+    context = context_of(after.id, operation_id, now)
     command = Command(owner, owner, "signed-in", digest_of(detail))
     perform(context, command, lambda: Plan("", changes, detail, mail), tries=ONCE)
 

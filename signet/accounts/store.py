@@ -52,21 +52,21 @@ def address_key(email: str) -> str:
 
 
 @reachable
-def row(key: str, part: str) -> AccountRow | None:
+def row(key: str, sort_key: str) -> AccountRow | None:
     """Return the current row, or None."""
     try:
-        return AccountRow.get(key, part, consistent_read=True)
+        return AccountRow.get(key, sort_key, consistent_read=True)
     except DoesNotExist:
         return None
 
 
 @reachable
-def sort_keys(key: str, start: str, most: int | None = None) -> list[str]:
+def sort_keys(key: str, start: str, limit: int | None = None) -> list[str]:
     """Return the rest of the sort keys that begin with `start` under a partition key, in order."""
-    found = AccountRow.query(
-        key, AccountRow.part.startswith(start), consistent_read=True, limit=most
+    rows = AccountRow.query(
+        key, AccountRow.part.startswith(start), consistent_read=True, limit=limit
     )
-    return [one.part.removeprefix(start) for one in found]
+    return [one.part.removeprefix(start) for one in rows]
 
 
 @reachable
@@ -87,13 +87,13 @@ def accounts(ids: Iterable[str]) -> list[Account]:
     return sorted(found, key=lambda one: (one.email, one.id))
 
 
-def _with_roles(found: list[Account]) -> list[Account]:
+def _with_roles(accounts: list[Account]) -> list[Account]:
     """Return accounts with only those of the roles in their rows that were really granted.
 
     Code that can write accounts, as signing in does, can't write roles that way: role rows are
     written by administrators alone (threat 27).
     """
-    named = [(role_key(role), account_key(one.id)) for one in found for role in one.granted]
+    named = [(role_key(role), account_key(one.id)) for one in accounts for role in one.granted]
     held = {(one.key, one.part) for one in rows(named)} if named else set()
     return [
         one._replace(
@@ -101,7 +101,7 @@ def _with_roles(found: list[Account]) -> list[Account]:
                 role for role in one.granted if (role_key(role), account_key(one.id)) in held
             )
         )
-        for one in found
+        for one in accounts
     ]
 
 
@@ -134,17 +134,17 @@ def accounts_with(role: Role) -> list[str]:
     return sort_keys(role_key(role), "account#")
 
 
-def _account(found: AccountRow) -> Account:
-    said = json.loads(found.body or "{}")
+def _account(row: AccountRow) -> Account:
+    body = json.loads(row.body or "{}")
     return Account(
-        id=found.key.removeprefix("account#"),
-        email=said["email"],
-        made_at=datetime.fromisoformat(said["made_at"]),
-        member=said["member"],
-        joined_by=said["joined_by"],
-        granted=frozenset(map(Role, said["granted"])),
-        identity=said["identity"],
-        version=int(found.version or 0),
+        id=row.key.removeprefix("account#"),
+        email=body["email"],
+        made_at=datetime.fromisoformat(body["made_at"]),
+        member=body["member"],
+        joined_by=body["joined_by"],
+        granted=frozenset(map(Role, body["granted"])),
+        identity=body["identity"],
+        version=int(row.version or 0),
     )
 
 
@@ -161,11 +161,13 @@ def save(new: Account) -> Save:
         "granted": sorted(new.granted),
         "identity": new.identity,
     }
-    held = AccountRow.version == new.version if new.version else AccountRow.key.does_not_exist()
+    condition = (
+        AccountRow.version == new.version if new.version else AccountRow.key.does_not_exist()
+    )
     written = AccountRow(
         account_key(new.id), ACCOUNT, body=json.dumps(said), version=new.version + 1
     )
-    return Save(written, held)
+    return Save(written, condition)
 
 
 def claim(key: str, account: str) -> Save:
@@ -195,8 +197,8 @@ def join(number: str, account: str, by: str) -> Save:
 
     By its address, a record can be joined to one account only.
     """
-    part = EMAIL if by == EMAIL else account_key(account)
-    row = AccountRow(joined_key(number), part, body=json.dumps({"account": account}))
+    sort_key = EMAIL if by == EMAIL else account_key(account)
+    row = AccountRow(joined_key(number), sort_key, body=json.dumps({"account": account}))
     return Save(row, AccountRow.key.does_not_exist() if by == EMAIL else None)
 
 
@@ -232,9 +234,9 @@ def not_reached_at(email: str, account: str) -> Delete:
 
 def add_role(role: Role, account: str) -> list[Change]:
     """Return the changes that give an account a role that it doesn't have."""
-    held = AccountRow(role_key(role), account_key(account))
+    row = AccountRow(role_key(role), account_key(account))
     return [
-        Save(held, AccountRow.key.does_not_exist()),
+        Save(row, AccountRow.key.does_not_exist()),
         Update(AccountRow(role_key(role), COUNT), [AccountRow.total.add(1)]),
     ]
 

@@ -63,7 +63,7 @@ def verified(
         key = known.get(jwt.get_unverified_header(token).get("kid", ""))
         if key is None:
             raise UnknownKey("the key is unknown")
-        said = jwt.decode(
+        body = jwt.decode(
             token,
             key,
             algorithms=[ALGORITHM],
@@ -79,8 +79,8 @@ def verified(
         )
     except jwt.PyJWTError as error:
         raise SignInFailed(f"the token is refused: {type(error).__name__}") from None
-    _check(said, client, nonce, now)
-    return _claims(said)
+    _check(body, client, nonce, now)
+    return _claims(body)
 
 
 def _check(said: Mapping[str, Any], client: str, nonce: str, now: datetime) -> None:

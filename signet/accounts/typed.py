@@ -67,19 +67,19 @@ def load(by: Principal, cookie: str, now: datetime) -> Content:
 
     Raises NotFound if nothing is stored (any more), NotAllowed for another account.
     """
-    found = _COOKIE.fullmatch(cookie)
-    row = sessions.row(f"typed#{hashed(found[1])}", PART) if found else None
-    if found is None or row is None or not row.sealed:
+    match = _COOKIE.fullmatch(cookie)
+    row = sessions.row(f"typed#{hashed(match[1])}", PART) if match else None
+    if match is None or row is None or not row.sealed:
         raise NotFound("What you typed is no longer saved here.")
-    said = json.loads(row.body or "{}")
-    if now >= datetime.fromisoformat(said["until"]):
+    body = json.loads(row.body or "{}")
+    if now >= datetime.fromisoformat(body["until"]):
         raise NotFound("What you typed was saved for half an hour, and has been erased.")
-    if said["who"] != cookie_mark(by.account):
+    if body["who"] != cookie_mark(by.account):
         raise NotAllowed("This was typed by someone signed in with another account.")
     from signet import sealing
 
     try:
-        plain = sealing.opened_box(bytes(row.sealed), _key(found[2]), found[1])
+        plain = sealing.opened_box(bytes(row.sealed), _key(match[2]), match[1])
     except sealing.CannotOpen:
         raise NotFound("What you typed is no longer saved here.") from None
     content: Content = json.loads(zlib.decompress(plain))
@@ -89,9 +89,9 @@ def load(by: Principal, cookie: str, now: datetime) -> Content:
 @reachable
 def forget(cookie: str) -> None:
     """Erase what is stored for a browser."""
-    found = _COOKIE.fullmatch(cookie)
-    if found:
-        SessionRow(f"typed#{hashed(found[1])}", PART).delete()
+    match = _COOKIE.fullmatch(cookie)
+    if match:
+        SessionRow(f"typed#{hashed(match[1])}", PART).delete()
 
 
 def _key(text: str) -> bytes:

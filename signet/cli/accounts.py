@@ -23,7 +23,7 @@ from signet.errors import Invalid
 from signet.register import contacts
 from signet.register import tables as register_tables
 from signet.register.contacts import Follow
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 
 ID_BYTES = 16
 
@@ -55,13 +55,13 @@ def _add(commands: Any, name: str, words: str, does: Any) -> argparse.ArgumentPa
     parser.add_argument("role", metavar="ROLE", choices=roles, help=f"one of {', '.join(roles)}")
     parser.add_argument("--reason", default="", help="kept in the audit trail")
     parser.set_defaults(run=does)
-    made: argparse.ArgumentParser = parser
-    return made
+    new_parser: argparse.ArgumentParser = parser
+    return new_parser
 
 
 def _ready() -> None:
-    tables.bind((*MODELS, *ACT_MODELS))
-    tables.create_missing((*MODELS, *ACT_MODELS))
+    tables.bind((*MODELS, *TRANSACTION_MODELS))
+    tables.create_missing((*MODELS, *TRANSACTION_MODELS))
 
 
 def _who() -> str:
@@ -77,17 +77,17 @@ def grant(options: argparse.Namespace) -> int:
     now, by = datetime.now(UTC), _who()
     try:
         account = actions.invite(
-            options.email, by=by, now=now, act=_new_id(), random=secrets.token_bytes
+            options.email, by=by, now=now, operation_id=_new_id(), random=secrets.token_bytes
         )
     except Invalid as error:
-        explain("no account was changed:", (fault.message for fault in error.errors))
+        explain("no account was changed:", (problem.message for problem in error.errors))
         return EXIT_BAD_INPUT
     role = Role(options.role)
     if role in account.granted:
         print(f"account {account.id} has the role {role} already", file=sys.stderr)
         return 0
     if options.alone is None and actions.administrators():
-        actions.ask_grant(by, account.id, role, options.reason, now=now, act=_new_id())
+        actions.ask_grant(by, account.id, role, options.reason, now=now, operation_id=_new_id())
         print(
             f"account {account.id} waits for the role {role}: an administrator or the Registrar "
             "approves it at /services/admin/grants/",
@@ -96,7 +96,9 @@ def grant(options: argparse.Namespace) -> int:
         return 0
     reason = options.alone or options.reason
     is_listed = options.alone is not None
-    actions.grant(by, account.id, role, reason, now=now, act=_new_id(), is_listed=is_listed)
+    actions.grant(
+        by, account.id, role, reason, now=now, operation_id=_new_id(), is_listed=is_listed
+    )
     print(f"account {account.id} has the role {role} now", file=sys.stderr)
     return 0
 
@@ -105,13 +107,13 @@ def withdraw(options: argparse.Namespace) -> int:
     """Withdraw a role from the accounts of an address."""
     _ready()
     role = Role(options.role)
-    found = [one for one in actions.find(options.email) if role in one.granted]
-    if not found:
+    accounts = [one for one in actions.find(options.email) if role in one.granted]
+    if not accounts:
         explain(f"no account of that address has the role {role}", ())
         return EXIT_BAD_INPUT
-    for account in found:
+    for account in accounts:
         now = datetime.now(UTC)
-        actions.withdraw(_who(), account.id, role, options.reason, now=now, act=_new_id())
+        actions.withdraw(_who(), account.id, role, options.reason, now=now, operation_id=_new_id())
         print(f"account {account.id} has the role {role} no more", file=sys.stderr)
     return 0
 

@@ -39,42 +39,42 @@ DEFAULT_OUT = "var/site"
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    made = argparse.ArgumentParser(
+    new_parser = argparse.ArgumentParser(
         prog="build.py",
         description="Build the public register: read the records, make and verify every page, "
         "and publish them. Nothing is published when verification fails.",
         epilog="Exit status: 0 published; 1 verification failed, the last release stands; "
         "2 bad usage or input; 3 published, but somebody has to look into what is told.",
     )
-    made.add_argument(
+    new_parser.add_argument(
         "--source",
         default="dynamodb",
         metavar="dynamodb|FOLDER",
         help="the database (default), or a folder in the exchange format",
     )
-    made.add_argument(
+    new_parser.add_argument(
         "--out",
         default=DEFAULT_OUT,
         metavar="DIR|s3://BUCKET[/PREFIX]",
         help=f"a folder, or a bucket that keeps versions (default: {DEFAULT_OUT})",
     )
-    made.add_argument(
+    new_parser.add_argument(
         "--as-of",
         type=a_date,
         metavar="YYYY-MM-DD",
         help="the day whose standing is shown (default: today where the regulator is)",
     )
-    made.add_argument(
+    new_parser.add_argument(
         "--full",
         action="store_true",
         help="trust no manifest: read back what is published and mend whatever differs",
     )
-    made.add_argument(
+    new_parser.add_argument(
         "--register-only",
         action="store_true",
         help="leave the career centre out, as when a restored register is compared",
     )
-    made.add_argument(
+    new_parser.add_argument(
         "--only",
         action="append",
         default=[],
@@ -82,12 +82,16 @@ def parser() -> argparse.ArgumentParser:
         help="publish just this record, what it touches and its look-up results; may be repeated. "
         "Lists, feed and downloads follow with the next whole build",
     )
-    made.add_argument("--report", type=Path, metavar="FILE", help="write what was done as JSON")
-    made.add_argument(
+    new_parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="write what was done as JSON"
+    )
+    new_parser.add_argument(
         "--restore", action="store_true", help="put the previous release back, and build nothing"
     )
-    made.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
-    return made
+    new_parser.add_argument(
+        "--quiet", action="store_true", help="say nothing unless something is wrong"
+    )
+    return new_parser
 
 
 def today(policy: Policy) -> date:

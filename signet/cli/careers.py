@@ -20,7 +20,7 @@ from signet.jobs.tables import MODELS
 from signet.register.importing.source import open_source
 from signet.register.problems import Problem
 from signet.transactions.context import Context
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 
 
 def add_parser(commands: Any) -> None:
@@ -55,13 +55,13 @@ def run(options: argparse.Namespace) -> int:
     if options.dry_run:
         print(f"{len(rows):,} rows with {total:,} credits; nothing was kept", file=sys.stderr)
         return 0
-    tables.bind((*MODELS, *ACT_MODELS))
-    tables.create_missing((*MODELS, *ACT_MODELS))
+    tables.bind((*MODELS, *TRANSACTION_MODELS))
+    tables.create_missing((*MODELS, *TRANSACTION_MODELS))
     if problems := legacy_credits.claimed(options.file.name, found):
         return _refused(problems)
     new = legacy_credits.store_rows(_context(), rows)
-    told = f"{len(rows):,} rows with {total:,} credits, {new:,} of them new or corrected"
-    print(told, file=sys.stderr)
+    message = f"{len(rows):,} rows with {total:,} credits, {new:,} of them new or corrected"
+    print(message, file=sys.stderr)
     return 0
 
 

@@ -23,13 +23,13 @@ from signet.cli.failures import report_failures
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    made = argparse.ArgumentParser(
+    new_parser = argparse.ArgumentParser(
         prog="signet",
         description="Keep the register: import and export records, enter what was decided, check.",
         epilog="Exit status: 0 done; 1 something was found (fsck); 2 bad usage or input, or a rule "
         "forbids it, and nothing was changed.",
     )
-    commands = made.add_subparsers(required=True, metavar="COMMAND")
+    commands = new_parser.add_subparsers(required=True, metavar="COMMAND")
     imports.add_parser(commands)
     records.add_parsers(commands)
     fsck.add_parser(commands)
@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     keys.add_parsers(commands)
     complaints.add_parsers(commands)
     careers.add_parser(commands)
-    return made
+    return new_parser
 
 
 @report_failures

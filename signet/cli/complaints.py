@@ -23,7 +23,7 @@ from signet.complaints.model import Complaint
 from signet.complaints.tables import MODELS
 from signet.errors import Refused
 from signet.register.exchange.cells import Writer
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 
 HELD = ("reference", "filed_on", "about", "stage", "filed_then", "contact_given")
 COUNTED = ("addition", "answer", "question", "file")
@@ -56,13 +56,13 @@ def add_parsers(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the table; print how many cases it has."""
-    tables.bind((*MODELS, *ACT_MODELS))
+    tables.bind((*MODELS, *TRANSACTION_MODELS))
     with _created(options.out) as file:
-        found = affected.between(options.first, options.last)
+        cases = affected.between(options.first, options.last)
         writer = Writer(file)
         writer.write([(*KNOWN, *OPENED) if options.open else KNOWN])
-        writer.write(_lines(found, options.open))
-    print(f"{len(found):,} cases", file=sys.stderr)
+        writer.write(_lines(cases, options.open))
+    print(f"{len(cases):,} cases", file=sys.stderr)
     return 0
 
 
@@ -84,16 +84,16 @@ def _created(path: Path) -> Iterator[TextIO]:
         raise
 
 
-def _lines(found: list[Affected], reason: str | None) -> Iterator[Iterable[str]]:
+def _lines(cases: list[Affected], reason: str | None) -> Iterator[Iterable[str]]:
     if not reason:
-        yield from map(_known, found)
+        yield from map(_known, cases)
         return
-    who, act = f"command#{getpass.getuser()}", secrets.token_hex(16)
+    who, operation_id = f"command#{getpass.getuser()}", secrets.token_hex(16)
     now = datetime.now(UTC)
     said = affected.open_complaints(
-        found, who, reason, now=now, act=act, private=office.private_key
+        cases, who, reason, now=now, operation_id=operation_id, private=office.private_key
     )
-    for one, complaint in zip(found, said, strict=True):
+    for one, complaint in zip(cases, said, strict=True):
         yield (*_known(one), *_opened(complaint))
 
 
@@ -124,5 +124,5 @@ def _opened(said: Complaint | None) -> tuple[str, ...]:
     return whom, contact.name, contact.email, contact.phone, contact.address
 
 
-def _respondents(said: Complaint) -> Iterator[tuple[str, str]]:
-    return ((one.number, one.described) for one in said.respondents)
+def _respondents(complaint: Complaint) -> Iterator[tuple[str, str]]:
+    return ((one.number, one.described) for one in complaint.respondents)

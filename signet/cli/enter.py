@@ -82,17 +82,17 @@ class _Usage(Exception):
 def _meaning(options: argparse.Namespace) -> worded.Said:
     """Return the meaning of the command-line arguments. Raises _Usage."""
     subject: Subject = options.subject
-    said = options.kind
-    if said == kinds.CORRECTION:
+    body = options.kind
+    if body == kinds.CORRECTION:
         if not options.corrects:
             raise _Usage("a correction needs --corrects ID: the entry that was wrong")
-        said = options.as_kind
-        if not said:
+        body = options.as_kind
+        if not body:
             return worded.Said(kinds.Word("voided"), {}, options.effective_on, options.corrects)
-    word = kinds.word(subject, said)
+    word = kinds.word(subject, body)
     if word is None:
         known = ", ".join([*kinds.WORDS[subject], kinds.CORRECTION])
-        raise _Usage(f"KIND {said!r} is not one of {known}")
+        raise _Usage(f"KIND {body!r} is not one of {known}")
     data = kinds.given(options)
     fits = set(KINDS[subject][word.kind].model_fields)
     if word.kind == "designation_granted" and "discipline" in data:
@@ -100,21 +100,21 @@ def _meaning(options: argparse.Namespace) -> worded.Said:
     # A reason may differ from the usual one; other fields that the word implies may not be given.
     wrong = sorted(set(data) - fits | set(data) & set(word.data) - {"reason"})
     if wrong:
-        raise _Usage(f"{said} takes no {', '.join(wrong)}")
+        raise _Usage(f"{body} takes no {', '.join(wrong)}")
     return worded.Said(word, data, options.effective_on, options.corrects)
 
 
 def _checked(proposal: Proposal, subject: Subject, accept: list[str]) -> Proposal:
     """Return the proposal with its text normalized. Raises PayloadError."""
-    kept, wrong = worded.in_form(subject, proposal, accept)
+    stored, wrong = worded.in_form(subject, proposal, accept)
     if wrong:
-        raise PayloadError([(name, _described(found)) for name, found in wrong])
-    return kept
+        raise PayloadError([(name, _described(text_problem)) for name, text_problem in wrong])
+    return stored
 
 
-def _described(found: TextProblem) -> str:
-    taken = f" (or --accept {found.kind})" if found.kind in ACCEPTABLE else ""
-    return f"expected {found.message}{taken}"
+def _described(text_problem: TextProblem) -> str:
+    taken = f" (or --accept {text_problem.kind})" if text_problem.kind in ACCEPTABLE else ""
+    return f"expected {text_problem.message}{taken}"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -123,10 +123,10 @@ def run(options: argparse.Namespace) -> int:
     tables.bind()
     subject: Subject = options.subject
     try:
-        said, held = _meaning(options), store.read(subject, options.number).entries
+        said, entries = _meaning(options), store.read(subject, options.number).entries
         proposals = [
             _checked(one, subject, options.accept)
-            for one in worded.proposals(subject, said, held, policies.load())
+            for one in worded.proposals(subject, said, entries, policies.load())
         ]
         _judge(subject, options, proposals)
         wanted = Wanted(subject, options.number, proposals)
@@ -162,7 +162,7 @@ def _judge(subject: Subject, options: argparse.Namespace, proposals: list[Propos
         authority=options.authority,
         entered_by=getpass.getuser(),
         now=now,
-        act=secrets.token_hex(12),
+        operation_id=secrets.token_hex(12),
     )
-    held = store.read(subject, options.number).entries
-    actions.judged(held, entries, policies.load(), now)
+    stored = store.read(subject, options.number).entries
+    actions.judged(stored, entries, policies.load(), now)

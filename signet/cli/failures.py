@@ -35,14 +35,14 @@ CLEAR = (  # errors whose messages say what is wrong and what to do
 )
 
 
-def explain(heading: str, details: Iterable[object], most: int = MOST_SHOWN) -> None:
-    """Print to standard error what is wrong, the first `most` details one a line."""
+def explain(heading: str, details: Iterable[object], limit: int = MOST_SHOWN) -> None:
+    """Print to standard error what is wrong, the first `limit` details one a line."""
     lines = [str(detail) for detail in details]
     print(heading, file=sys.stderr)
-    for line in lines[:most]:
+    for line in lines[:limit]:
         print(f"  {line}", file=sys.stderr)
-    if len(lines) > most:
-        print(f"  … and {len(lines) - most:,} more", file=sys.stderr)
+    if len(lines) > limit:
+        print(f"  … and {len(lines) - limit:,} more", file=sys.stderr)
 
 
 def report_failures(command: Callable[P, int]) -> Callable[P, int]:

@@ -23,7 +23,7 @@ from signet.policy import Policy
 from signet.register import checking, loading
 from signet.register import tables as register_tables
 from signet.sealing import OFFICE
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads import objects
 
 EXIT_FINDINGS = 1
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     if options.what != COMPLAINTS:
         good = _register(policy, options.mend)
     if options.what != REGISTER:
-        tables.bind((*COMPLAINT_MODELS, *ACT_MODELS))
+        tables.bind((*COMPLAINT_MODELS, *TRANSACTION_MODELS))
         if options.what or acknowledged or CaseRow.exists():
             good = _complaints(policy, options.mend, acknowledged) and good
         else:
@@ -75,15 +75,15 @@ def run(options: argparse.Namespace) -> int:
 def _register(policy: Policy, mend: bool) -> bool:
     register_tables.bind()
     known, as_of = loading.held(), today(policy)
-    found = [
+    findings = [
         *checking.stale_snapshots(known, as_of, policy, mend),
         *checking.doubtful_records(known, as_of, policy),
     ]
-    for finding in found:
+    for finding in findings:
         print(finding)
     members, permits = len(known.numbers("member")), len(known.numbers("permit"))
-    print(f"{members:,} members and {permits:,} permits checked, {len(found):,} findings")
-    return all(finding.remedy for finding in found)
+    print(f"{members:,} members and {permits:,} permits checked, {len(findings):,} findings")
+    return all(finding.remedy for finding in findings)
 
 
 def _complaints(policy: Policy, mend: bool, acknowledged: tuple[Acknowledged, ...]) -> bool:
@@ -107,8 +107,8 @@ def _repair(policy: Policy) -> None:
     except Unavailable as error:
         raise Unavailable(f"Files are sealed when they are finished: set {OFFICE}.") from error
     done = repair.repair_all(how, datetime.now(UTC), today(policy))
-    told = ", ".join(f"{count:,} {what}" for what, count in done.items() if count)
-    print(f"mended: {told or 'nothing'}")
+    message = ", ".join(f"{count:,} {what}" for what, count in done.items() if count)
+    print(f"mended: {message or 'nothing'}")
 
 
 def _receipts(file: Path) -> tuple[Acknowledged, ...]:

@@ -123,16 +123,16 @@ def _write_new(texts: dict[Path, str]) -> None:
 
     Raises Refused when one exists already or can't be written.
     """
-    made: list[Path] = []
+    paths: list[Path] = []
     try:
         for path, text in texts.items():
             with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-                made.append(path)
+                paths.append(path)
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
     except OSError as error:
-        for path in made:
+        for path in paths:
             path.unlink()
         raise Refused(
             f"{error.filename or 'a share'} can't be made ({error.strerror}). Nothing was kept: no "
@@ -149,13 +149,13 @@ def run_recover(options: argparse.Namespace) -> int:
     """Recover and wrap the key of two shares, and put it in its place among the existing pairs."""
     take_local_settings()
     private = _joined(options.shares)
-    made = keyring.wrapped(private, Purpose.OFFICE, options.kms)
+    new_pair = keyring.wrapped(private, Purpose.OFFICE, options.kms)
     before = keyring.key_pairs(Purpose.OFFICE)
-    if made.id in {pair.id for pair in before}:
-        pairs = [made if pair.id == made.id else pair for pair in before]
+    if new_pair.id in {pair.id for pair in before}:
+        pairs = [new_pair if pair.id == new_pair.id else pair for pair in before]
     else:
-        pairs = [*before, made]
-    print(f"recovered the office's key {made.id}", file=sys.stderr)
+        pairs = [*before, new_pair]
+    print(f"recovered the office's key {new_pair.id}", file=sys.stderr)
     _tell(Purpose.OFFICE, pairs)
     return 0
 

@@ -36,10 +36,10 @@ def run(options: Any) -> int:
             proposed_imports.carry_on(id_)
         return 0
     if options.proposal:
-        found = actions.get(options.proposal)
-        print(_line(found))
-        if not found.head.sealed:
-            print("\n".join(f"  {line}" for line in _described(found)))
+        proposal = actions.get(options.proposal)
+        print(_line(proposal))
+        if not proposal.head.sealed:
+            print("\n".join(f"  {line}" for line in _described(proposal)))
         return 0
     for state in (State.OPEN, State.APPROVED, store.REVIEW):
         for one in actions.list_proposals(state):
@@ -47,8 +47,8 @@ def run(options: Any) -> int:
     return 0
 
 
-def _described(found: Proposal) -> Sequence[str]:
-    return proposed_imports.described(found) or proposing.described(found.opened())
+def _described(proposal: Proposal) -> Sequence[str]:
+    return proposed_imports.described(proposal) or proposing.described(proposal.opened())
 
 
 def _line(proposal: Proposal) -> str:

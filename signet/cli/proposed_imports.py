@@ -35,24 +35,24 @@ def propose(
     Raises SignetError; then nothing is proposed.
     """
     proposing.ready()
-    found, policy = proposing.proposer(by), policies.load()
+    account, policy = proposing.proposer(by), policies.load()
     _nothing_half_entered()
     if not records:
         return
-    most = policy.proposals.import_records
-    if len(records) > most:
-        raise Refused(f"more than {most:,} records: import them with --alone REASON, for review")
+    limit = policy.proposals.import_records
+    if len(records) > limit:
+        raise Refused(f"more than {limit:,} records: import them with --alone REASON, for review")
     new = _new(records, source)
     if waits := many.waiting(new.source):
         print(f"it waits for approval already: proposal {waits}", file=sys.stderr)
         return
-    who = proposing.officer(found.id, policy, found.roles, found.member or "")
-    who = replace(who, operation=many.operation_of(found.id, new.source))
+    who = proposing.officer(account.id, policy, account.roles, account.member or "")
+    who = replace(who, operation=many.operation_of(account.id, new.source))
     today = proposing.today(policy)
     wanted = Import(new, files, lambda held: PageComparison(policy, today, Together(held)))
-    told = [Mail(found.email, "proposal_in_your_name", {"proposal": who.operation})]
-    made = actions.get(many.propose(who, wanted, told))
-    proposing.show(made, who, described(made))
+    mails = [Mail(account.email, "proposal_in_your_name", {"proposal": who.operation})]
+    proposal = actions.get(many.propose(who, wanted, mails))
+    proposing.show(proposal, who, described(proposal))
 
 
 def _new(records: Sequence[tuple[Key, Sequence[Entry]]], source: str) -> NewProposal:
@@ -81,14 +81,14 @@ def _nothing_half_entered() -> None:
 
 def carry_on(id_: str) -> None:
     """Enter the rest of an approved proposal. Raises Refused for one that isn't approved."""
-    found = actions.get(id_)
-    content = None if found.head.sealed else found.opened()
-    if content is None or content.many is None or found.state not in entering.APPROVED:
+    proposal = actions.get(id_)
+    content = None if proposal.head.sealed else proposal.opened()
+    if content is None or content.many is None or proposal.state not in entering.APPROVED:
         raise Refused(
             "there is nothing to carry on: only what a second officer approved is entered"
         )
     who = proposing.officer("command-line", policies.load())
-    left = len(content.many.parts) - entering.progress(found, content.many).done
+    left = len(content.many.parts) - entering.progress(proposal, content.many).done
     with Progress().bar("parts", left) as told:
         entering.continue_entering(who, id_, writers=WRITERS, told=told)
     for line in described(actions.get(id_)):
@@ -103,7 +103,7 @@ def described(proposal: Proposal) -> list[str]:
     kinds = ", ".join(f"{number:,} {what}" for what, number in content.many.kinds.items())
     lines = [f"{content.many.records:,} records, {content.many.new:,} of them new: {kinds}"]
     if proposal.state in entering.APPROVED:
-        held = entering.progress(proposal, content.many)
-        lines.append(f"entered {held.entered:,}, fell out {len(held.fell_out):,}")
-        lines += [f"  {one.record.replace('#', ' ')}: {one.why}" for one in held.fell_out]
+        progress = entering.progress(proposal, content.many)
+        lines.append(f"entered {progress.entered:,}, fell out {len(progress.fell_out):,}")
+        lines += [f"  {one.record.replace('#', ' ')}: {one.why}" for one in progress.fell_out]
     return lines

@@ -36,9 +36,9 @@ from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.publish.proposed import PageComparison
 from signet.register.tables import MODELS as REGISTER_MODELS
 from signet.transactions.outbox import Mail
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 
-MODELS = (*REGISTER_MODELS, *ACCOUNT_MODELS, *ACT_MODELS, *PROPOSAL_MODELS)
+MODELS = (*REGISTER_MODELS, *ACCOUNT_MODELS, *TRANSACTION_MODELS, *PROPOSAL_MODELS)
 WHO = (
     "say with --by EMAIL who proposes it, so that another officer can approve it; or enter it at "
     "once with --alone REASON, which is listed for review"
@@ -49,7 +49,7 @@ ID_BYTES = 16
 def ready() -> None:
     """Bind the tables, and create those of accounts and proposals that are missing."""
     tables.bind(MODELS)
-    tables.create_missing((*ACCOUNT_MODELS, *ACT_MODELS, *PROPOSAL_MODELS))
+    tables.create_missing((*ACCOUNT_MODELS, *TRANSACTION_MODELS, *PROPOSAL_MODELS))
 
 
 def today(policy: Policy) -> date:
@@ -111,22 +111,22 @@ def propose(wanted: Wanted, authority: str, by: str, evidence: str) -> None:
 
 def proposer(by: str) -> Account:
     """Return the account in whose name something is proposed. Raises Refused, NotAllowed."""
-    found = _account(by)
-    if found is None:
+    account = _account(by)
+    if account is None:
         raise Refused(WHO)
     policy = policies.load()
-    if not rules.may_propose(policy, COMMAND_LINE, found.roles):
+    if not rules.may_propose(policy, COMMAND_LINE, account.roles):
         needed = " or ".join(policy.proposals.who(COMMAND_LINE).propose)
         raise NotAllowed(f"{by} may not propose entries: that takes the role {needed}")
-    return found
+    return account
 
 
-def _propose(new: NewProposal, found: Account) -> None:
-    who = officer(found.id, policies.load(), found.roles, found.member or "")
-    told = [Mail(found.email, "proposal_in_your_name", {"proposal": who.operation})]
-    id_ = actions.propose(who, new, told)
-    made = actions.get(id_)
-    show(made, who, described(made.opened()))
+def _propose(new: NewProposal, account: Account) -> None:
+    who = officer(account.id, policies.load(), account.roles, account.member or "")
+    mails = [Mail(account.email, "proposal_in_your_name", {"proposal": who.operation})]
+    id_ = actions.propose(who, new, mails)
+    proposal = actions.get(id_)
+    show(proposal, who, described(proposal.opened()))
 
 
 def _account(by: str) -> Account | None:

@@ -33,8 +33,8 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the shell, atomically."""
-    made = shell.build(policies.load(), sites.from_environment())
-    text = for_services(made.template)
+    new_shell = shell.build(policies.load(), sites.from_environment())
+    text = for_services(new_shell.template)
     out: Path = options.out
     out.parent.mkdir(parents=True, exist_ok=True)
     # Functions running meanwhile read either the old file or the new one.
@@ -51,6 +51,6 @@ def for_services(template: str) -> str:
     The addresses contain a hash of the content, which only the build knows. Register pages, which
     need none of these assets, can be rendered into the same shell.
     """
-    told = " ".join(f"{n} {assets.address(n)} {assets.integrity(n)}" for n in SERVICE_ASSETS)
-    made = shell.with_jobs(shell.Shell(template, {}), present=policies.load().jobs is not None)
-    return f"{{# assets {told} #}}{made.template}"
+    message = " ".join(f"{n} {assets.address(n)} {assets.integrity(n)}" for n in SERVICE_ASSETS)
+    new_shell = shell.with_jobs(shell.Shell(template, {}), present=policies.load().jobs is not None)
+    return f"{{# assets {message} #}}{new_shell.template}"

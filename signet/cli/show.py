@@ -66,10 +66,10 @@ def _print(table: schema.Table, row: list[str]) -> None:
             print(f"{name}: {cell}")
 
 
-def _say(found: Verdict) -> None:
+def _say(verdict: Verdict) -> None:
     """Print the verdict in one line, in the words of everything published."""
-    reason = f": {found.reason}" if found.reason else ""
-    print(f"{found.words} since {found.since}{reason}")
+    reason = f": {verdict.reason}" if verdict.reason else ""
+    print(f"{verdict.words} since {verdict.since}{reason}")
 
 
 def _show_member(entries: list[Entry], as_of: Any, known_at: Any, policy: Policy) -> None:

@@ -26,15 +26,15 @@ WRITTEN = ("question#", "message#")  # sort key prefixes of what staff wrote
 
 def read(row: CaseRow) -> Access:
     """Return the access stored in a row."""
-    held = Access.model_validate_json(row.body or "")
-    return held.model_copy(update={"version": int(row.version)})
+    access = Access.model_validate_json(row.body or "")
+    return access.model_copy(update={"version": int(row.version)})
 
 
 @reachable
 def of_case(id_: str) -> list[Access]:
     """Return every access ever given to a case, oldest first; one query."""
-    found = CaseRow.query(id_, CaseRow.part.startswith(BEGINS), consistent_read=True)
-    return sorted(map(read, found), key=lambda one: (one.opened_on, one.id))
+    rows = CaseRow.query(id_, CaseRow.part.startswith(BEGINS), consistent_read=True)
+    return sorted(map(read, rows), key=lambda one: (one.opened_on, one.id))
 
 
 def active(id_: str) -> list[Access]:

@@ -21,9 +21,9 @@ _LETTERS = "[0-9A-Za-z]"
 _CODE = re.compile(rf"(?<!\w){_LETTERS}{{4}}(?:[\s\-–—.·]*{_LETTERS}{{4}}){{4}}(?!\w)")
 
 
-def disclosures(rules: ComplaintPolicy, case: Case, said: Complaint, text: str) -> list[str]:
+def disclosures(rules: ComplaintPolicy, case: Case, complaint: Complaint, text: str) -> list[str]:
     """Return a message for the officer for each thing in a text that respondents may not read."""
-    return list(_found(rules, case, said, text))
+    return list(_found(rules, case, complaint, text))
 
 
 def names_complainant(rules: ComplaintPolicy, case: Case) -> bool:
@@ -31,8 +31,8 @@ def names_complainant(rules: ComplaintPolicy, case: Case) -> bool:
     return not rules.members_anonymous and case.about in REGISTERED
 
 
-def _found(rules: ComplaintPolicy, case: Case, said: Complaint, text: str) -> Iterator[str]:
-    contact, plain = said.contact, _plain(text)
+def _found(rules: ComplaintPolicy, case: Case, complaint: Complaint, text: str) -> Iterator[str]:
+    contact, plain = complaint.contact, _plain(text)
     if any(_opens(found, case) for found in _CODE.findall(text)):
         yield "This contains the complainant’s receipt code: remove it"
     if contact.email and _plain(contact.email) in plain:
@@ -69,4 +69,4 @@ def _digits(text: str) -> str:
 def _lines(address: str) -> list[str]:
     """Return the identifying lines of an address: a street or postal code, not a town alone."""
     parts = (_plain(line) for line in re.split(r"[\n,;]", address))
-    return [part for part in parts if len(part) >= PHONE_LEAST and _digits(part)]
+    return [sort_key for sort_key in parts if len(sort_key) >= PHONE_LEAST and _digits(sort_key)]

@@ -25,7 +25,7 @@ from signet.complaints.intake import ANYONE, FILES
 from signet.complaints.model import Added, Asked, File, Filed, FileState, Progress, WrongCode
 from signet.complaints.tables import FILE, FILING, FilingRow
 from signet.errors import NotFound, Refused, Unavailable
-from signet.transactions import audit as trail
+from signet.transactions import audit as audit
 from signet.transactions.audit import Audit
 
 RESPONDENT = "respondent"  # the actor in the audit log; the filing says which respondent
@@ -95,31 +95,31 @@ def open_filing(typed: str, of: str = receipt_codes.COMPLAINT) -> Opened:
     )
 
 
-def add(to: Opened, text: str, *, act: str, today: date) -> None:
+def add(to: Opened, text: str, *, operation_id: str, today: date) -> None:
     """Add to a filing; sending the same form again adds nothing more.
 
-    `act` is the form's operation ID. The same form with other text adds that text too, so that
+    `operation_id` is the form's operation ID. The same form with other text adds that too, so that
     nothing is lost. Raises Refused to a respondent once the case is closed, Unavailable.
     """
-    _keep(to, Added(text=text), act, today)
+    _keep(to, Added(text=text), operation_id, today)
 
 
-def answer(to: Opened, question: str, text: str, *, act: str, today: date) -> None:
+def answer(to: Opened, question: str, text: str, *, operation_id: str, today: date) -> None:
     """Answer a question from staff, as `add`. Raises NotFound when it wasn't asked."""
     if question not in {asked.id for asked in to.questions}:
         raise NotFound
-    _keep(to, Added(text=text, question=question), act, today)
+    _keep(to, Added(text=text, question=question), operation_id, today)
 
 
-def invite(to: Opened, *, today: date, most: int) -> tuple[str, ...]:
-    """Make room for more files, `most` in total; return the IDs of those that may be sent now.
+def invite(to: Opened, *, today: date, limit: int) -> tuple[str, ...]:
+    """Make room for more files, `limit` in total; return the IDs of those that may be sent now.
 
     There are none when the limit is reached. Raises Refused as `add`, and Unavailable, also when a
     file has just arrived in a free place: trying again gives the right answer.
     """
     _check_open(to)
     held = {file.id: file for file in to.files}
-    ids = [to.filing.file(at) for at in range(most)]
+    ids = [to.filing.file(at) for at in range(limit)]
     free = [id_ for id_ in ids if id_ not in held or held[id_].state is FileState.INVITED][:FILES]
     stale = [id_ for id_ in free if id_ not in held or held[id_].invited_on != today]
     if stale:
@@ -129,27 +129,29 @@ def invite(to: Opened, *, today: date, most: int) -> tuple[str, ...]:
 
 def _questions(filing: receipt_codes.Filing, rows: Mapping[str, FilingRow]) -> tuple[Question, ...]:
     answered = {
-        part.split("#")[2]: date.fromisoformat(part.split("#")[1])
-        for part in sorted(rows)
-        if part.startswith("answer#")
+        sort_key.split("#")[2]: date.fromisoformat(sort_key.split("#")[1])
+        for sort_key in sorted(rows)
+        if sort_key.startswith("answer#")
     }
-    found = []
-    for part in sorted(part for part in rows if part.startswith("question#")):
-        _, day, id_ = part.split("#")
-        text, asked = _opened_text(filing, rows[part]), _asked(rows[part])
+    questions = []
+    for sort_key in sorted(sort_key for sort_key in rows if sort_key.startswith("question#")):
+        _, day, id_ = sort_key.split("#")
+        text, asked = _opened_text(filing, rows[sort_key]), _asked(rows[sort_key])
         on = answered.get(id_) or asked.answered_on
-        found.append(Question(id_, date.fromisoformat(day), text, on, asked.due))
-    return tuple(found)
+        questions.append(Question(id_, date.fromisoformat(day), text, on, asked.due))
+    return tuple(questions)
 
 
 def _messages(filing: receipt_codes.Filing, rows: Mapping[str, FilingRow]) -> tuple[Message, ...]:
     """Return the messages from staff, newest first."""
-    found = []
-    for part in sorted((part for part in rows if part.startswith("message#")), reverse=True):
-        _, day, id_ = part.split("#")
-        text, due = _opened_text(filing, rows[part]), _asked(rows[part]).due
-        found.append(Message(id_, date.fromisoformat(day), text, due))
-    return tuple(found)
+    messages = []
+    for sort_key in sorted(
+        (sort_key for sort_key in rows if sort_key.startswith("message#")), reverse=True
+    ):
+        _, day, id_ = sort_key.split("#")
+        text, due = _opened_text(filing, rows[sort_key]), _asked(rows[sort_key]).due
+        messages.append(Message(id_, date.fromisoformat(day), text, due))
+    return tuple(messages)
 
 
 def _asked(row: FilingRow) -> Asked:
@@ -166,12 +168,12 @@ def _opened_text(filing: receipt_codes.Filing, row: FilingRow) -> str | None:
 
 def _files(rows: Mapping[str, FilingRow]) -> tuple[File, ...]:
     """Return the files in the order in which they were invited."""
-    found = (
+    files = (
         File.model_validate_json(str(row.body))
-        for part, row in rows.items()
-        if part.startswith(f"{FILE}#")
+        for sort_key, row in rows.items()
+        if sort_key.startswith(f"{FILE}#")
     )
-    return tuple(sorted(found, key=lambda file: (file.invited_on, file.id)))
+    return tuple(sorted(files, key=lambda file: (file.invited_on, file.id)))
 
 
 def _check_open(to: Opened) -> None:
@@ -181,34 +183,34 @@ def _check_open(to: Opened) -> None:
         )
 
 
-def _keep(to: Opened, added: Added, act: str, today: date) -> None:
+def _keep(to: Opened, added: Added, operation_id: str, today: date) -> None:
     _check_open(to)
     locator, by = to.filing.locator, RESPONDENT if to.filed.respondent else ANYONE
     content = added.model_dump_json().encode()
-    id_ = receipt_codes.content_hash(bytes.fromhex(act), content)[:32]
+    id_ = receipt_codes.content_hash(bytes.fromhex(operation_id), content)[:32]
     done = store.operation_row(locator, id_)
     parts = [store.addition_key(today, id_)]
     if added.question:
         # If the question was answered today already, this answer is stored as an addition.
         parts.insert(0, store.answer_key(today, added.question))
-    for part in parts:
-        held = store.put_new([done, *_sealed_rows(locator, part, content, today, id_, by)])
-        if not held or any(row is done for row in held):
+    for sort_key in parts:
+        rows = store.put_new([done, *_sealed_rows(locator, sort_key, content, today, id_, by)])
+        if not rows or any(row is done for row in rows):
             return
     raise Unavailable
 
 
 def _sealed_rows(
-    locator: str, part: str, content: bytes, today: date, id_: str, by: str
+    locator: str, sort_key: str, content: bytes, today: date, id_: str, by: str
 ) -> Sequence[Model]:
-    about = store.row_seal_context(FilingRow(locator, part))
+    about = store.row_seal_context(FilingRow(locator, sort_key))
     sealed = sealing.seal(content, sealing.set_as(sealing.OFFICE), about)
-    what = "complaint-answered" if part.startswith("answer#") else "complaint-added-to"
+    what = "complaint-answered" if sort_key.startswith("answer#") else "complaint-added-to"
     line = Audit(f"complaint#{locator}", what, by, store.midnight(today))
     return (
-        store.sealed_row(locator, part, sealed, today),
-        store.key_row(locator, part, sealed.key),
-        trail.row(line, id_),
+        store.sealed_row(locator, sort_key, sealed, today),
+        store.key_row(locator, sort_key, sealed.key),
+        audit.row(line, id_),
     )
 
 

@@ -31,7 +31,7 @@ from signet.complaints.tables import CASE, CaseRow, seal_context
 from signet.policy import Policy
 from signet.policy.complaints import ComplaintPolicy
 from signet.sealing import Recipient
-from signet.transactions import audit as trail
+from signet.transactions import audit as audit
 from signet.transactions import outbox
 from signet.transactions.audit import Audit
 from signet.transactions.outbox import Mail
@@ -112,22 +112,22 @@ def file(
     sending = Sending(submission, typed, matched(typed, found), today, key, office, policy, by)
     said = store.text_row(sending.text_rows)
     filing = _filing_rows(sending)
-    held = store.put_new([said, *filing])
-    if not held:
+    rows = store.put_new([said, *filing])
+    if not rows:
         return _receipt(sending)
-    receipt = _receipt(sending)._replace(cases=_there(held))
-    if any(row is said for row in held):
+    receipt = _receipt(sending)._replace(cases=_there(rows))
+    if any(row is said for row in rows):
         # The first filing wrote audit rows under its cases; an addition wrote none there.
-        added = not any(isinstance(row, AuditRow) for row in held)
+        added = not any(isinstance(row, AuditRow) for row in rows)
         return receipt._replace(added=added, again=True)
     again = said in store.put_new([said, *_addition_rows(sending)])
     return receipt._replace(added=True, again=again)
 
 
-def matched(said: Complaint, found: Holders) -> Complaint:
+def matched(complaint: Complaint, found: Holders) -> Complaint:
     """Return a complaint with each number, and its holder, as the register has them."""
-    return said.model_copy(
-        update={"respondents": tuple(_with_name(one, found) for one in said.respondents)}
+    return complaint.model_copy(
+        update={"respondents": tuple(_with_name(one, found) for one in complaint.respondents)}
     )
 
 
@@ -141,12 +141,12 @@ def _with_name(one: Respondent, found: Holders) -> Respondent:
     return one.model_copy(update=told)
 
 
-def _there(held: Sequence[Model]) -> tuple[str, ...]:
+def _there(rows: Sequence[Model]) -> tuple[str, ...]:
     """Return the references of the cases that exist already.
 
     A respondent who is added when the form is sent again doesn't get a case.
     """
-    cases = [row.case for row in held if isinstance(row, CaseRow) and row.part == CASE]
+    cases = [row.case for row in rows if isinstance(row, CaseRow) and row.part == CASE]
     return tuple(map(receipt_codes.reference, cases))
 
 
@@ -185,22 +185,24 @@ def _filing_rows(sending: Sending) -> list[Model]:
 
 
 def _cases(sending: Sending) -> list[Case]:
-    filing, said, rules = sending.filing, sending.complaint, sending.rules
-    ids = [filing.case(at) for at in range(len(said.respondents))]
-    hashed = [_stands_for(one, sending.key) for one in said.respondents]
-    unsettled = tuple(id_ for id_, one in zip(ids, said.respondents, strict=True) if not one.name)
+    filing, complaint, rules = sending.filing, sending.complaint, sending.rules
+    ids = [filing.case(at) for at in range(len(complaint.respondents))]
+    hashed = [_stands_for(one, sending.key) for one in complaint.respondents]
+    unsettled = tuple(
+        id_ for id_, one in zip(ids, complaint.respondents, strict=True) if not one.name
+    )
     return [
         Case(
             id=id_,
             filing=filing.locator,
             position=at,
             with_=tuple(other for other in ids if other != id_),
-            about=said.respondents[at].about,
-            grounds=said.grounds,
+            about=complaint.respondents[at].about,
+            grounds=complaint.grounds,
             respondents=tuple(filter(None, [hashed[at], *hashed[:at], *hashed[at + 1 :]])),
             own=bool(hashed[at]),
             unsettled=unsettled,
-            anonymous=said.anonymous,
+            anonymous=complaint.anonymous,
             filed_on=sending.today,
             stage=rules.first,
             since=sending.today,
@@ -238,12 +240,12 @@ def _case_rows(sending: Sending, case: Case) -> list[Model]:
 def _addition_rows(sending: Sending) -> list[Model]:
     """Return the rows of a form sent again with other content: a sealed addition to its filing."""
     locator = sending.filing.locator
-    part = store.addition_key(sending.today, sending.text_rows[:32])
+    sort_key = store.addition_key(sending.today, sending.text_rows[:32])
     content = sending.complaint.model_dump_json().encode()
-    sealed = sealing.seal(content, sending.office, seal_context(locator, part))
+    sealed = sealing.seal(content, sending.office, seal_context(locator, sort_key))
     return [
-        store.sealed_row(locator, part, sealed, sending.today),
-        store.key_row(locator, part, sealed.key),
+        store.sealed_row(locator, sort_key, sealed, sending.today),
+        store.key_row(locator, sort_key, sealed.key),
         _audit(locator, "complaint-added-to", sending),
     ]
 
@@ -251,7 +253,7 @@ def _addition_rows(sending: Sending) -> list[Model]:
 def _audit(of: str, what: str, sending: Sending) -> Model:
     # Only the day: the exact time of a filing could reveal the complainant.
     line = Audit(f"complaint#{of}", what, sending.by, store.midnight(sending.today))
-    return trail.row(line, sending.text_rows[:32])
+    return audit.row(line, sending.text_rows[:32])
 
 
 def _mail(sending: Sending) -> Sequence[Model]:
@@ -260,6 +262,6 @@ def _mail(sending: Sending) -> Sequence[Model]:
     if not to:
         return ()
     receipt = _receipt(sending)
-    facts = {"code": receipt.code, "cases": list(receipt.cases), "on": receipt.on.isoformat()}
-    mail = Mail(to, "complaint_receipt", facts, confidential=True)
+    context = {"code": receipt.code, "cases": list(receipt.cases), "on": receipt.on.isoformat()}
+    mail = Mail(to, "complaint_receipt", context, confidential=True)
     return (outbox.row(mail, f"complaint-{sending.text_rows[:32]}"),)

@@ -76,12 +76,20 @@ def _either_way(words: Sequence[str]) -> Iterator[Name]:
         yield Name(words[0], tuple(words[1:]))
 
 
-def names(said: Complaint, who: Person) -> bool:
+def names(complaint: Complaint, who: Person) -> bool:
     """Tell whether a complaint names a person, by number or by name."""
-    typed = {numbers.key(one.number) for one in said.respondents if one.number}
+    typed = {numbers.key(one.number) for one in complaint.respondents if one.number}
     # People may type a name where a number is asked for.
-    abouts = {f"{one.described}\n{one.number}\n{one.typed}": one for one in said.respondents}
-    rest = "\n".join((said.happened, said.where, said.others, said.hoped, said.contact.name))
+    abouts = {f"{one.described}\n{one.number}\n{one.typed}": one for one in complaint.respondents}
+    rest = "\n".join(
+        (
+            complaint.happened,
+            complaint.where,
+            complaint.others,
+            complaint.hoped,
+            complaint.contact.name,
+        )
+    )
     if who.number and who.number in typed | numbers.mentioned("\n".join((*abouts, rest))):
         return True
     rest_words = _words(rest)

@@ -27,8 +27,8 @@ NETWORK_BITS = 64  # of IPv6: the network of one household or phone, which can u
 Random = Callable[[int], bytes]
 
 
-def count_wrong(address: str, today: date, time_zone: str, *, most: int, random: Random) -> None:
-    """Count a wrong code. Raises TooMany above `most` in a day, Unavailable.
+def count_wrong(address: str, today: date, time_zone: str, *, limit: int, random: Random) -> None:
+    """Count a wrong code. Raises TooMany above `limit` in a day, Unavailable.
 
     Codes are counted only once they are known to be wrong: a person who shares an address with
     someone guessing still gets in with a right code (threat 29), and guessing 100 bits is hopeless
@@ -40,7 +40,7 @@ def count_wrong(address: str, today: date, time_zone: str, *, most: int, random:
         mark = hmac.digest(salt, _whose(address).encode(), sha256).hex()
         row = TryRow(f"address#{mark}")
         row.update(actions=[TryRow.times.add(1), TryRow.expires.set(gone)])
-    if row.times > most:
+    if row.times > limit:
         raise TooMany(
             "This code doesn't work, and too many wrong codes were entered from your connection "
             "today. A correct code still works: check each letter, try again tomorrow, or call "
@@ -55,14 +55,14 @@ def _salt(today: date, gone: datetime, random: Random) -> bytes:
         return bytes(TryRow.get(key, consistent_read=True).salt)
     except DoesNotExist:
         pass
-    made = TryRow(key, salt=random(SALT_BYTES), expires=gone)
+    row = TryRow(key, salt=random(SALT_BYTES), expires=gone)
     try:
-        made.save(condition=TryRow.who.does_not_exist())
+        row.save(condition=TryRow.who.does_not_exist())
     except PutError as error:
         if not condition_failed(error):
             raise
         return bytes(TryRow.get(key, consistent_read=True).salt)
-    return bytes(made.salt)
+    return bytes(row.salt)
 
 
 def _whose(address: str) -> str:

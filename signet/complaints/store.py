@@ -61,10 +61,10 @@ def _existing(
     rows: Sequence[Model], reasons: Sequence[str | None], error: TransactWriteError
 ) -> list[Model]:
     told = zip(rows, reasons, strict=False)
-    held = [row for row, reason in told if reason == "ConditionalCheckFailed"]
-    if not held:
+    stored = [row for row, reason in told if reason == "ConditionalCheckFailed"]
+    if not stored:
         raise Unavailable from error
-    return held
+    return stored
 
 
 def text_row(hash_: str) -> CaseRow:
@@ -114,15 +114,15 @@ def filing_row(locator: str, filed: Filed) -> FilingRow:
     return FilingRow(locator, FILING, body=body, version=filed.version)
 
 
-def sealed_row(locator: str, part: str, sealed: Sealed, day: date) -> FilingRow:
+def sealed_row(locator: str, sort_key: str, sealed: Sealed, day: date) -> FilingRow:
     """Return the row of an addition to a filing, in the index until the office has seen it."""
-    place = f"{day.isoformat()}#{locator}#{part}"
-    return FilingRow(locator, part, sealed=sealed.box, listed="unseen", place=place)
+    place = f"{day.isoformat()}#{locator}#{sort_key}"
+    return FilingRow(locator, sort_key, sealed=sealed.box, listed="unseen", place=place)
 
 
-def key_row(case: str, part: str, key: WrappedKey) -> KeyRow:
+def key_row(case: str, sort_key: str, key: WrappedKey) -> KeyRow:
     """Return the row of a sealed key; `case` may also be a filing's locator."""
-    return KeyRow(case, part, recipient=key.recipient, wrapped=key.wrapped)
+    return KeyRow(case, sort_key, recipient=key.recipient, wrapped=key.wrapped)
 
 
 def invited_rows(locator: str, files: Iterable[File]) -> list[FilingRow]:
@@ -130,10 +130,10 @@ def invited_rows(locator: str, files: Iterable[File]) -> list[FilingRow]:
     rows: list[FilingRow] = []
     for file in files:
         gone = midnight(file.invited_on + timedelta(days=INVITED_DAYS))
-        part = file_key(file.id)
+        sort_key = file_key(file.id)
         rows += [
-            FilingRow(locator, part, body=file.model_dump_json(), expires=gone),
-            FilingRow(part, FILE, body=locator, expires=gone),
+            FilingRow(locator, sort_key, body=file.model_dump_json(), expires=gone),
+            FilingRow(sort_key, FILE, body=locator, expires=gone),
         ]
     return rows
 

@@ -200,6 +200,6 @@ def copy_key(file: str, copy: str) -> str:
     return f"{file}/{copy}"
 
 
-def seal_context(case: str, part: str = CASE) -> str:
+def seal_context(case: str, sort_key: str = CASE) -> str:
     """Return the context that the seal on a row of a case or filing is bound to."""
-    return f"{case}/{part}"
+    return f"{case}/{sort_key}"

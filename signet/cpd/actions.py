@@ -82,18 +82,18 @@ def edit_activity(context: Context, year: int, id_: str, version: int, draft: Ac
 
     def plan() -> Plan:
         view = read(context, year)
-        held = _activity_as_seen(view, id_, version)
+        activity = _activity_as_seen(view, id_, version)
         check(draft, view)
-        new = held.model_copy(update={**draft.model_dump(), "version": version + 1})
-        fields = [name for name in DRAFTED if getattr(new, name) != getattr(held, name)]
+        new = activity.model_copy(update={**draft.model_dump(), "version": version + 1})
+        fields = [name for name in DRAFTED if getattr(new, name) != getattr(activity, name)]
         if not fields:
             return Plan(id_, (), {"year": year, "activity": id_, "fields": []})
         if DECIDING.intersection(fields):
             new = new.model_copy(update={"settled_on": context.today})
         others = [a for a in view.activities if a.id != id_]
         changes = [
-            store.put_activity(context.member, new, held),
-            store.put_past(context.member, _past(context, held, removed=False)),
+            store.put_activity(context.member, new, activity),
+            store.put_past(context.member, _past(context, activity, removed=False)),
             *summary_changes(changed(view, activities=[*others, new])),
         ]
         return Plan(id_, changes, {"year": year, "activity": id_, "fields": fields})
@@ -110,12 +110,12 @@ def remove_activity(context: Context, year: int, id_: str, version: int) -> None
 
     def plan() -> Plan:
         view = read(context, year)
-        held = _activity_as_seen(view, id_, version)
+        activity = _activity_as_seen(view, id_, version)
         left = [a for a in view.activities if a.id != id_]
         changes = [
-            store.remove_activity(context.member, held),
-            store.put_past(context.member, _past(context, held, removed=True)),
-            *_files(context.member, held.evidence, ()),
+            store.remove_activity(context.member, activity),
+            store.put_past(context.member, _past(context, activity, removed=True)),
+            *_files(context.member, activity.evidence, ()),
             *summary_changes(changed(view, activities=left)),
         ]
         return Plan(id_, changes, {"year": year, "activity": id_})
@@ -133,13 +133,13 @@ def attach(context: Context, year: int, id_: str, version: int, files: Sequence[
 
     def plan() -> Plan:
         view = read(context, year)
-        held = _activity_as_seen(view, id_, version)
-        new = held.model_copy(update={"evidence": wanted, "version": version + 1})
+        activity = _activity_as_seen(view, id_, version)
+        new = activity.model_copy(update={"evidence": wanted, "version": version + 1})
         others = [a for a in view.activities if a.id != id_]
         changes = [
-            store.put_activity(context.member, new, held),
-            store.put_past(context.member, _past(context, held, removed=False)),
-            *_files(context.member, held.evidence, wanted),
+            store.put_activity(context.member, new, activity),
+            store.put_past(context.member, _past(context, activity, removed=False)),
+            *_files(context.member, activity.evidence, wanted),
             *summary_changes(changed(view, activities=[*others, new])),
         ]
         return Plan(id_, changes, {"year": year, "activity": id_, "files": list(wanted)})
@@ -161,12 +161,14 @@ def carry_on(member: str, year: int, id_: str) -> dict[str, str]:
 
     The dates aren't taken over. Raises NotFound.
     """
-    held = store.activity(member, year, id_)
-    if held is None:
+    activity = store.activity(member, year, id_)
+    if activity is None:
         raise NotFound("The activity to carry on from isn't in your log.")
-    said = {name: getattr(held, name) for name in ("better_practitioner", "advances_profession")}
-    answers = {name: "yes" if yes else "no" for name, yes in said.items()}
-    return {"title": held.title, "category": held.category, **answers}
+    body = {
+        name: getattr(activity, name) for name in ("better_practitioner", "advances_profession")
+    }
+    answers = {name: "yes" if yes else "no" for name, yes in body.items()}
+    return {"title": activity.title, "category": activity.category, **answers}
 
 
 def declare(context: Context, year: int) -> str:
@@ -183,13 +185,13 @@ def declare(context: Context, year: int) -> str:
         changes = [store.put_declaration(context.member, new), *summary_changes(after)]
         detail = {"year": year, "declaration": new.number, "activities": len(new.activities)}
         due = view.cpd.declaration_due(year)
-        facts = {
+        page_context = {
             "year": year,
             "declared_on": rules.in_words(new.declared_on),
             "late": rules.in_words(due) if new.declared_on > due else "",
             "audited": view.under_audit,
         }
-        mail = Mail(f"member#{context.member}", "cpd_declared", facts)
+        mail = Mail(f"member#{context.member}", "cpd_declared", page_context)
         return Plan(str(new.number), changes, detail, [mail])
 
     return on_own_log(context, "cpd.declared", [year], plan)
@@ -225,11 +227,11 @@ def answer_audit(context: Context, year: int, draft: AuditAnswerDraft) -> str:
     """
 
     def plan() -> Plan:
-        held = store.audit(context.member, year)
-        new = _answered(context, held, draft)
+        audit = store.audit(context.member, year)
+        new = _answered(context, audit, draft)
         due = rules.audit_due(new, rules.of_year(year, context.policy))
         changes = [
-            store.put_audit(new, held, due.isoformat() if due else ""),
+            store.put_audit(new, audit, due.isoformat() if due else ""),
             *_files(context.member, (), new.answers[-1].evidence),
         ]
         detail = {"year": year, "answer": context.operation, "files": list(draft.files)}
@@ -239,10 +241,10 @@ def answer_audit(context: Context, year: int, draft: AuditAnswerDraft) -> str:
     return on_own_log(context, "cpd.audit.answered", [year, draft], plan)
 
 
-def _answered(context: Context, held: AuditCase | None, draft: AuditAnswerDraft) -> AuditCase:
-    if held is None:
+def _answered(context: Context, audit: AuditCase | None, draft: AuditAnswerDraft) -> AuditCase:
+    if audit is None:
         raise NotFound("You aren't being audited for that year.")
-    if held.state not in ANSWERABLE:
+    if audit.state not in ANSWERABLE:
         raise AnswerNotAsked("This audit can't be answered now.", rule="CPD-7")
     if not draft.remarks and not draft.files:
         raise Invalid(FieldError("remarks", "Write something, or add a file first"), rule="CPD-7")
@@ -253,53 +255,53 @@ def _answered(context: Context, held: AuditCase | None, draft: AuditAnswerDraft)
         remarks=draft.remarks,
         evidence=tuple(dict.fromkeys(draft.files)),
     )
-    return held.model_copy(
+    return audit.model_copy(
         update={
             "state": AuditState.ANSWERED,
-            "answers": (*held.answers, answer),
-            "version": held.version + 1,
+            "answers": (*audit.answers, answer),
+            "version": audit.version + 1,
         }
     )
 
 
 def check(draft: ActivityDraft, view: YearView) -> None:
     """Raise Invalid unless an activity can be in a year's log (CPD-2)."""
-    faults = list(_errors(draft, view.year, view.today, view.cpd))
-    if faults:
-        raise Invalid(*faults, rule="CPD-2")
+    errors = list(_errors(draft, view.year, view.today, view.cpd))
+    if errors:
+        raise Invalid(*errors, rule="CPD-2")
 
 
 def _errors(draft: ActivityDraft, year: int, today: date, cpd: CpdPolicy) -> list[FieldError]:
     first, last = cpd.span(year)
-    faults = []
+    errors = []
     if draft.category not in cpd.categories:
-        faults.append(FieldError("category", "Choose one of the categories"))
+        errors.append(FieldError("category", "Choose one of the categories"))
     if draft.started_on > today:
-        faults.append(FieldError("started_on", "It can be logged once it has begun: this is later"))
+        errors.append(FieldError("started_on", "It can be logged once it has begun: this is later"))
     elif draft.started_on > last:
-        faults.append(
+        errors.append(
             FieldError("started_on", f"This is the log of {year}: it began after its end")
         )
     if draft.ended_on is not None and draft.ended_on < draft.started_on:
-        faults.append(FieldError("ended_on", "It can't end before it begins"))
+        errors.append(FieldError("ended_on", "It can't end before it begins"))
     elif draft.ended_on is not None and draft.ended_on > today:
-        faults.append(
+        errors.append(
             FieldError("ended_on", "This is later than today: leave it empty until it ends")
         )
     elif (draft.ended_on or draft.started_on) < first:
         where = "ended_on" if draft.ended_on else "started_on"
-        faults.append(FieldError(where, f"This is the log of {year}: give a day in that year"))
-    return faults
+        errors.append(FieldError(where, f"This is the log of {year}: give a day in that year"))
+    return errors
 
 
 def _activity_as_seen(view: YearView, id_: str, version: int) -> Activity:
-    held = next((a for a in view.activities if a.id == id_), None)
-    if held is None:
+    activity = next((a for a in view.activities if a.id == id_), None)
+    if activity is None:
         raise NotFound("This activity isn't in your log. It may have been removed meanwhile.")
-    if held.version != version:
+    if activity.version != version:
         raise Conflict
-    return held
+    return activity
 
 
-def _past(context: Context, held: Activity, *, removed: bool) -> Past:
-    return Past(activity=held, until=context.now, removed=removed, by=context.account)
+def _past(context: Context, activity: Activity, *, removed: bool) -> Past:
+    return Past(activity=activity, until=context.now, removed=removed, by=context.account)

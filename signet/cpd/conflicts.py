@@ -83,8 +83,8 @@ def check_not_recused(account: str, numbers: Iterable[str]) -> list[Change]:
 
 def put(recusal: Recusal) -> Change:
     """Return the change that writes a recusal where there is none, listed under the member."""
-    owner, part = _key(recusal.account, recusal.number)
-    row = CpdRow(owner=owner, part=part, body=recusal.model_dump_json())
+    owner, sort_key = _key(recusal.account, recusal.number)
+    row = CpdRow(owner=owner, part=sort_key, body=recusal.model_dump_json())
     row.listed, row.place = _listed(recusal.number), recusal.account
     return Save(row, CpdRow.owner.does_not_exist())
 

@@ -139,7 +139,7 @@ def running_audits(cases: Sequence[AuditCase], policy: Policy) -> list[RunningAu
 
 def _running(case: AuditCase, cpd: CpdPolicy) -> RunningAudit:
     due = rules.in_words(cpd.declaration_due(case.year))
-    told = "You were drawn at random." if case.place else f"The year was not declared by {due}."
+    message = "You were drawn at random." if case.place else f"The year was not declared by {due}."
     what = {
         AuditState.SELECTED: "",
         AuditState.ASKED: ": show your record",
@@ -149,7 +149,7 @@ def _running(case: AuditCase, cpd: CpdPolicy) -> RunningAudit:
     words = f"Your {case.year} log is being audited{what[case.state]}"
     answer = case.state in (AuditState.ASKED, AuditState.MORE_ASKED)
     last = rules.audit_due(case, cpd) if answer else None
-    return RunningAudit(case.year, words, told, "warn" if answer else "neutral", answer, last)
+    return RunningAudit(case.year, words, message, "warn" if answer else "neutral", answer, last)
 
 
 def late_words(view: YearView) -> str:

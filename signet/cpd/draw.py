@@ -128,12 +128,14 @@ def read_list(data: bytes) -> EligibleList:
     year, ordinal, as_at, _ = head.groups()
     lines = tuple(Line(*line.partition(" ")[::2]) for line in text[head.end() :].split("\n")[:-1])
     try:
-        found = EligibleList(int(year), int(ordinal), date.fromisoformat(as_at), lines)
+        eligible_list = EligibleList(int(year), int(ordinal), date.fromisoformat(as_at), lines)
     except ValueError as error:
         raise Invalid(message="The list's date isn't one.", rule=RULE) from error
-    if list_bytes(found) != data or not all(re.fullmatch(_TOKEN, line.token) for line in lines):
+    if list_bytes(eligible_list) != data or not all(
+        re.fullmatch(_TOKEN, line.token) for line in lines
+    ):
         raise Invalid(message="The list isn't written the way a list is.", rule=RULE)
-    return found
+    return eligible_list
 
 
 def size(members: int, rate: int) -> int:
@@ -155,15 +157,15 @@ def commitment(terms: Terms, seed: Seed) -> str:
 
 
 def _check_seed(seed: Seed) -> None:
-    faults = []
+    errors = []
     plain = seed.words.isascii() and seed.words.isprintable() and seed.words == seed.words.strip()
     if not plain or not LEAST_WORDS <= len(seed.words) <= MOST_WORDS:
-        told = f"Enter {LEAST_WORDS} to {MOST_WORDS} plain letters, digits, signs and spaces"
-        faults.append(FieldError("words", told))
+        message = f"Enter {LEAST_WORDS} to {MOST_WORDS} plain letters, digits, signs and spaces"
+        errors.append(FieldError("words", message))
     if not re.fullmatch(_HEX, seed.nonce):
-        faults.append(FieldError("nonce", "Enter the 64 digits 0-9 and a-f, in small letters"))
-    if faults:
-        raise Invalid(*faults, rule=RULE)
+        errors.append(FieldError("nonce", "Enter the 64 digits 0-9 and a-f, in small letters"))
+    if errors:
+        raise Invalid(*errors, rule=RULE)
 
 
 def is_commitment(text: str) -> bool:

@@ -69,43 +69,43 @@ class AbsenceView(NamedTuple):
 def absence_view(member: str, today: date, policy: Policy) -> AbsenceView:
     """Return a member's declarations of not practising, the latest first, and what they can do."""
     cpd = policy.cpd(today)
-    held = store.not_practising(member)
+    absences = store.not_practising(member)
     record = register.standing_on(member, today)
     registered = record is not None and record.not_practising is not None
-    subject = rules.subject(record, today, policy, held)
-    running = [h for h in held if h.until >= today and h.resumed_on is None]
+    subject = rules.subject(record, today, policy, absences)
+    running = [h for h in absences if h.until >= today and h.resumed_on is None]
     last = max(running, key=lambda h: h.until, default=None)
     from_ = renewable_from(last, cpd) if last else None
     return AbsenceView(
         cpd=cpd,
-        held=tuple(reversed(held)),
+        held=tuple(reversed(absences)),
         running=running[0] if running else None,
         renewable_from=from_,
         may_file=today >= from_ if from_ else subject.applies,
         subject=subject,
-        unmet=tuple(one for h in held for one in h.unmet),
+        unmet=tuple(one for h in absences for one in h.unmet),
         registered=registered,
-        lapsed=_lapsed(held, today) if registered else None,
-        noticed=_noticed(held) if registered else None,
+        lapsed=_lapsed(absences, today) if registered else None,
+        noticed=_noticed(absences) if registered else None,
     )
 
 
-def _lapsed(held: Sequence[NotPractising], today: date) -> NotPractising | None:
+def _lapsed(absences: Sequence[NotPractising], today: date) -> NotPractising | None:
     """Return the latest declaration if its year is over and no notice of practising was given."""
-    last = max(held, key=lambda h: h.until, default=None)
+    last = max(absences, key=lambda h: h.until, default=None)
     over = last is not None and last.until < today and last.resumed_on is None
     return last if over else None
 
 
-def _noticed(held: Sequence[NotPractising]) -> NotPractising | None:
+def _noticed(absences: Sequence[NotPractising]) -> NotPractising | None:
     """Return the latest declaration if notice of practising again was given for it."""
-    last = max(held, key=lambda h: (h.received_on, h.since), default=None)
+    last = max(absences, key=lambda h: (h.received_on, h.since), default=None)
     return last if last is not None and last.resumed_on is not None else None
 
 
-def renewable_from(held: NotPractising, cpd: CpdPolicy) -> date:
+def renewable_from(absence: NotPractising, cpd: CpdPolicy) -> date:
     """Return the first day on which a declaration may be renewed."""
-    return held.until - timedelta(days=cpd.renewal_days)
+    return absence.until - timedelta(days=cpd.renewal_days)
 
 
 def file_not_practising(context: Context, draft: NotPractisingDraft) -> str:
@@ -118,8 +118,8 @@ def file_not_practising(context: Context, draft: NotPractisingDraft) -> str:
     cpd = context.policy.cpd(context.today)
 
     def plan() -> Plan:
-        held = store.not_practising(context.member)
-        since = _begins(held, context.today, cpd)
+        absences = store.not_practising(context.member)
+        since = _begins(absences, context.today, cpd)
         new = NotPractising(
             id=context.operation,
             received_on=context.today,
@@ -130,18 +130,18 @@ def file_not_practising(context: Context, draft: NotPractisingDraft) -> str:
         )
         changes = [
             store.put_not_practising(context.member, new, None),
-            *_follow(context, [*held, new], must_apply=since == context.today),
+            *_follow(context, [*absences, new], must_apply=since == context.today),
             *practice_entries.declare(context, new),
         ]
-        facts = {"since": in_words(since), "until": in_words(new.until)}
-        mail = Mail(f"member#{context.member}", "cpd_not_practising", facts)
+        page_context = {"since": in_words(since), "until": in_words(new.until)}
+        mail = Mail(f"member#{context.member}", "cpd_not_practising", page_context)
         return Plan(new.id, changes, {"declaration": new.id}, [mail])
 
     return on_own_log(context, "cpd.not-practising.declared", [draft], plan)
 
 
-def _begins(held: Sequence[NotPractising], today: date, cpd: CpdPolicy) -> date:
-    running = [h for h in held if h.until >= today and h.resumed_on is None]
+def _begins(absences: Sequence[NotPractising], today: date, cpd: CpdPolicy) -> date:
+    running = [h for h in absences if h.until >= today and h.resumed_on is None]
     if not running:
         return today
     last = max(running, key=lambda h: h.until)
@@ -158,16 +158,16 @@ def resume(context: Context, id_: str, draft: ResumptionDraft) -> str:
     """
 
     def plan() -> Plan:
-        held = store.not_practising(context.member)
-        _check(held, id_, context.today, draft)
-        ended = {h.id: _resumed(h, context.today, draft.resumes_on) for h in held if _runs(h)}
-        after = [ended.get(h.id, h) for h in held]
+        absences = store.not_practising(context.member)
+        _check(absences, id_, context.today, draft)
+        ended = {h.id: _resumed(h, context.today, draft.resumes_on) for h in absences if _runs(h)}
+        after = [ended.get(h.id, h) for h in absences]
         changes = [
-            store.put_not_practising(context.member, ended[h.id], h) for h in held if _runs(h)
+            store.put_not_practising(context.member, ended[h.id], h) for h in absences if _runs(h)
         ]
         changes += _follow(context, after, must_apply=False)
-        facts = {"resumes_on": in_words(draft.resumes_on)}
-        mail = Mail(f"member#{context.member}", "cpd_resumption", facts)
+        page_context = {"resumes_on": in_words(draft.resumes_on)}
+        mail = Mail(f"member#{context.member}", "cpd_resumption", page_context)
         return Plan(id_, changes, {"declaration": id_}, [mail])
 
     def _runs(declaration: NotPractising) -> bool:
@@ -180,13 +180,15 @@ def resume(context: Context, id_: str, draft: ResumptionDraft) -> str:
     return on_own_log(context, "cpd.not-practising.resumed", [id_, draft], plan)
 
 
-def _resumed(held: NotPractising, today: date, on: date) -> NotPractising:
-    said = {"resumed_on": on, "resumption_notified_on": today, "version": held.version + 1}
-    return held.model_copy(update=said)
+def _resumed(absence: NotPractising, today: date, on: date) -> NotPractising:
+    said = {"resumed_on": on, "resumption_notified_on": today, "version": absence.version + 1}
+    return absence.model_copy(update=said)
 
 
-def _check(held: Sequence[NotPractising], id_: str, today: date, draft: ResumptionDraft) -> None:
-    wanted = next((h for h in held if h.id == id_), None)
+def _check(
+    absences: Sequence[NotPractising], id_: str, today: date, draft: ResumptionDraft
+) -> None:
+    wanted = next((h for h in absences if h.id == id_), None)
     if wanted is None:
         raise NotFound("There is no such declaration.")
     if wanted.version != draft.version or wanted.resumed_on is not None:
@@ -218,7 +220,7 @@ def _follow(
         context.today,
         context.policy,
         record=record,
-        held=store.year(context.member, year),
+        stored_year=store.year(context.member, year),
         absences=absences,
     )
     return summary_changes(view)

@@ -20,7 +20,7 @@ from signet.cpd.model import NotPractising
 from signet.cpd.rules import in_words
 from signet.errors import Conflict, FieldError, Invalid, NotFound, Refused
 from signet.register import reading as register
-from signet.transactions import audit as trail
+from signet.transactions import audit as audit
 from signet.transactions.commit import Change, Save
 from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
@@ -41,7 +41,7 @@ def on_the_register(number: str, on: date) -> bool:
     return record is not None and record.not_practising is not None
 
 
-def declare(context: Context, made: NotPractising) -> Sequence[Change]:
+def declare(context: Context, absence: NotPractising) -> Sequence[Change]:
     """Return the changes that enter a declaration, for the transaction that writes it.
 
     There are none where the policy lets nobody enter it alone. Raises Refused when the register's
@@ -51,7 +51,7 @@ def declare(context: Context, made: NotPractising) -> Sequence[Change]:
     from signet.proposals import rules as alone
     from signet.register import actions, adding
 
-    entry = actions.Proposal(DECLARED, {"until": made.until.isoformat()}, made.since)
+    entry = actions.Proposal(DECLARED, {"until": absence.until.isoformat()}, absence.since)
     number, policy, today = context.member, context.policy, context.today
     record = register.standing_on(number, today)
     if not alone.may_enter_alone(policy, number, "member", number, entry, record, today):
@@ -65,11 +65,11 @@ def declare(context: Context, made: NotPractising) -> Sequence[Change]:
             entered_by=context.account,
             policy=policy,
             now=context.now,
-            act=sha256(f"cpd {number} {context.operation}".encode()).hexdigest()[:32],
+            form_id=sha256(f"cpd {number} {context.operation}".encode()).hexdigest()[:32],
         ).changes
     except actions.Refused as error:
-        told = "; ".join(map(str, error.refusals))
-        raise Refused(f"The register’s rules forbid it: {told}.", rule=RULE) from error
+        message = "; ".join(map(str, error.refusals))
+        raise Refused(f"The register’s rules forbid it: {message}.", rule=RULE) from error
 
 
 def source_of(number: str, id_: str) -> str:
@@ -105,22 +105,22 @@ def propose_resumption(
     from signet.proposals.model import NewProposal, Wanted
 
     def plan() -> Plan:
-        held = declaration_of(number, seen[0])
-        if held.version != seen[1]:
+        absence = declaration_of(number, seen[0])
+        if absence.version != seen[1]:
             raise Conflict
-        _check(context, number, held, on)
+        _check(context, number, absence, on)
         by = _proposer(context, salt, difference)
         new = NewProposal(
             records=[Wanted("member", number, _entries(number, on))],
             authority=BY_NOTICE,
-            source=source_of(number, held.id),
-            evidence=_evidence(held, remark),
+            source=source_of(number, absence.id),
+            evidence=_evidence(absence, remark),
             decided_by=(context.account,),
         )
-        made = proposals.prepare(by, context.operation, new)
-        after = held.model_copy(update={"version": held.version + 1})
-        changes = [*made.changes, store.put_not_practising(number, after, held)]
-        return Plan(made.id, changes, {"declaration": held.id, "proposal": made.id})
+        prepared = proposals.prepare(by, context.operation, new)
+        after = absence.model_copy(update={"version": absence.version + 1})
+        changes = [*prepared.changes, store.put_not_practising(number, after, absence)]
+        return Plan(prepared.id, changes, {"declaration": absence.id, "proposal": prepared.id})
 
     submitted = [*seen, on, remark]
     what = "cpd.desk.resumption.proposed"
@@ -142,7 +142,7 @@ def withdraw_resumption(
             raise NotFound
         decided = proposals.prepare_withdrawal(_proposer(context, salt), proposal)
         # The proposal's own line of the audit log, beside this desk's.
-        changes = [*decided.changes, Save(trail.row(decided.line, context.operation))]
+        changes = [*decided.changes, Save(audit.row(decided.line, context.operation))]
         return Plan(proposal, changes, {"declaration": id_, "proposal": proposal})
 
     what = "cpd.desk.resumption.withdrawn"
@@ -175,17 +175,17 @@ def _proposer(context: Context, salt: str, difference: Difference | None = None)
     return ProposalContext.of(context, salt=salt, difference=difference)
 
 
-def _check(context: Context, number: str, held: NotPractising, on: date) -> None:
+def _check(context: Context, number: str, absence: NotPractising, on: date) -> None:
     from signet.proposals.model import State  # late, as above
 
-    if held.resumed_on is None:
+    if absence.resumed_on is None:
         raise Refused("The member hasn’t given notice of practising again.", rule=RULE)
     every = store.not_practising(number)
     if any(one.unmet for one in every):
         raise Refused("A condition isn’t met yet: record first that it was.", rule=RULE)
-    if any(one.state is State.OPEN for one in proposals_of(number, held.id)):
+    if any(one.state is State.OPEN for one in proposals_of(number, absence.id)):
         raise Refused("This is already proposed, and is waiting for a second officer.", rule=RULE)
-    if on < held.resumed_on:
+    if on < absence.resumed_on:
         raise Invalid(FieldError("on", "The member’s notice is for a later day"), rule=RULE)
     if any(one.met_on and one.met_on > on for h in every for one in h.conditions):
         raise Invalid(FieldError("on", "A condition was met later than this day"), rule=RULE)
@@ -209,17 +209,17 @@ def _entries(number: str, on: date) -> list[NewEntry]:
     ]
 
 
-def _evidence(held: NotPractising, remark: str) -> str:
+def _evidence(absence: NotPractising, remark: str) -> str:
     """Return what the second officer reads: notice, conditions and the first one's remark."""
-    lines = [f"Notice of practising again given {_day(held.resumption_notified_on)}"]
-    lines[0] += f", for {_day(held.resumed_on)}."
+    lines = [f"Notice of practising again given {_day(absence.resumption_notified_on)}"]
+    lines[0] += f", for {_day(absence.resumed_on)}."
     lines += [
         f"Condition decided {_day(one.decided_on)} by {one.authority}, met {_day(one.met_on)}: "
         f"{one.words}"
-        for one in held.conditions
+        for one in absence.conditions
     ]
     return "\n".join(
-        [*lines, *([] if held.conditions else ["No condition was set."]), remark]
+        [*lines, *([] if absence.conditions else ["No condition was set."]), remark]
     ).strip()
 
 

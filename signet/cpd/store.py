@@ -45,23 +45,23 @@ class HeldYear:
 def year(member: str, year: int) -> HeldYear:
     """Read a member's year in one query, with the activities in order of their dates."""
     begins = CpdRow.part.startswith(tables.year_key(year))
-    held = HeldYear()
+    stored_year = HeldYear()
     for row in CpdRow.query(tables.partition_key(member), begins, consistent_read=True):
-        _take(held, row)
-    held.activities.sort(key=lambda a: (a.started_on, a.id))
-    return held
+        _take(stored_year, row)
+    stored_year.activities.sort(key=lambda a: (a.started_on, a.id))
+    return stored_year
 
 
-def _take(held: HeldYear, row: CpdRow) -> None:
+def _take(stored_year: HeldYear, row: CpdRow) -> None:
     match row.part.split("#")[2:]:
         case []:
-            held.summary = Year.model_validate_json(row.body)
+            stored_year.summary = Year.model_validate_json(row.body)
         case ["activity", _]:
-            held.activities.append(Activity.model_validate_json(row.body))
+            stored_year.activities.append(Activity.model_validate_json(row.body))
         case ["declaration", _]:
-            held.declarations.append(Declaration.model_validate_json(row.body))
+            stored_year.declarations.append(Declaration.model_validate_json(row.body))
         case ["audit"]:
-            held.audit = AuditCase.model_validate_json(row.body)
+            stored_year.audit = AuditCase.model_validate_json(row.body)
 
 
 @reachable
@@ -77,8 +77,8 @@ def history(member: str, year: int) -> list[Past]:
     """Read what activities of a year were before they were changed, the latest change first."""
     begins = CpdRow.part.startswith(f"history#{year:04d}#")
     rows = CpdRow.query(tables.partition_key(member), begins, consistent_read=True)
-    found = [Past.model_validate_json(row.body) for row in rows]
-    return sorted(found, key=lambda past: past.until, reverse=True)
+    pasts = [Past.model_validate_json(row.body) for row in rows]
+    return sorted(pasts, key=lambda past: past.until, reverse=True)
 
 
 @reachable
@@ -119,18 +119,18 @@ def summaries(member: str, years: Iterable[int]) -> dict[int, Year]:
     return {one.year: one for one in found}
 
 
-def _get(member: str, part: str) -> CpdRow | None:
+def _get(member: str, sort_key: str) -> CpdRow | None:
     try:
-        return CpdRow.get(tables.partition_key(member), part, consistent_read=True)
+        return CpdRow.get(tables.partition_key(member), sort_key, consistent_read=True)
     except DoesNotExist:
         return None
 
 
 @reachable
-def list_rows(name: str, after: str = "", most: int | None = None) -> list[CpdRow]:
+def list_rows(name: str, after: str = "", limit: int | None = None) -> list[CpdRow]:
     """Read the rows that the desk lists under a name, such as "2026#short", in index order."""
     later = CpdRow.place > after if after else None
-    return list(CpdRow.by_standing.query(name, later, limit=most))
+    return list(CpdRow.by_standing.query(name, later, limit=limit))
 
 
 # Changes for an operation's transaction ------------------------------------------------------
@@ -165,8 +165,8 @@ def _count(member: str, new: Year, before: Year | None) -> list[Change]:
 
 def put_activity(member: str, activity: Activity, before: Activity | None) -> Change:
     """Return the change that stores an activity over its earlier version, or as a new row."""
-    part = tables.activity_key(activity.year, activity.id)
-    return _put(member, part, activity, activity.version, before.version if before else 0)
+    sort_key = tables.activity_key(activity.year, activity.id)
+    return _put(member, sort_key, activity, activity.version, before.version if before else 0)
 
 
 def remove_activity(member: str, activity: Activity) -> Change:
@@ -183,8 +183,8 @@ def put_past(member: str, past: Past) -> Change:
 
 def put_declaration(member: str, declaration: Declaration) -> Change:
     """Return the change that stores a declaration where there is none of that number."""
-    part = tables.declaration_key(declaration.year, declaration.number)
-    return _put(member, part, declaration, 1, 0)
+    sort_key = tables.declaration_key(declaration.year, declaration.number)
+    return _put(member, sort_key, declaration, 1, 0)
 
 
 def put_not_practising(
@@ -194,10 +194,10 @@ def put_not_practising(
 
     The desk lists it by its last day.
     """
-    part = tables.not_practising_key(declaration.since.isoformat(), declaration.id)
+    sort_key = tables.not_practising_key(declaration.since.isoformat(), declaration.id)
     place = f"{declaration.until}#{member}"
-    held = before.version if before else 0
-    return _put(member, part, declaration, declaration.version, held, NOT_PRACTISING, place)
+    version = before.version if before else 0
+    return _put(member, sort_key, declaration, declaration.version, version, NOT_PRACTISING, place)
 
 
 def put_audit(case: AuditCase, before: AuditCase | None, due: str = "") -> Change:
@@ -205,30 +205,32 @@ def put_audit(case: AuditCase, before: AuditCase | None, due: str = "") -> Chang
 
     The desk lists it by its state, in the order of the day on which it is due.
     """
-    part = tables.audit_key(case.year)
+    sort_key = tables.audit_key(case.year)
     name = f"{case.year:04d}#audit#{case.state}"
-    held = before.version if before else 0
-    return _put(case.member, part, case, case.version, held, name, f"{due or LAST}#{case.member}")
+    version = before.version if before else 0
+    return _put(
+        case.member, sort_key, case, case.version, version, name, f"{due or LAST}#{case.member}"
+    )
 
 
 def _put(
     member: str,
-    part: str,
+    sort_key: str,
     kept: StoredModel,
     version: int,
-    held: int,
+    stored_version: int,
     listed: str | None = None,
     place: str | None = None,
 ) -> Change:
     row = CpdRow(
         owner=tables.partition_key(member),
-        part=part,
+        part=sort_key,
         body=kept.model_dump_json(),
         version=version,
         listed=listed,
         place=place,
     )
-    return Save(row, _version_is(held))
+    return Save(row, _version_is(stored_version))
 
 
 def _version_is(version: int) -> Condition:

@@ -29,7 +29,7 @@ def year_view(member: str, year: int, today: date, policy: Policy) -> YearView:
         today,
         policy,
         record=register.standing_on(member, on),
-        held=store.year(member, year),
+        stored_year=store.year(member, year),
         absences=store.not_practising(member),
     )
 
@@ -41,7 +41,7 @@ def view_of(
     policy: Policy,
     *,
     record: MemberRecord | None,
-    held: HeldYear,
+    stored_year: HeldYear,
     absences: Sequence[NotPractising],
 ) -> YearView:
     """Build the view from what was read.
@@ -51,7 +51,7 @@ def view_of(
     cpd = rules.of_year(year, policy)
     on = rules.as_at(year, today, cpd)
     subjection = rules.subject(record, on, policy, absences)
-    activities = tuple(held.activities)
+    activities = tuple(stored_year.activities)
     missing = rules.shortfall(activities, cpd)
     return YearView(
         member=member,
@@ -63,11 +63,11 @@ def view_of(
         activities=activities,
         tally=rules.tally(activities, cpd),
         missing=missing,
-        standing=rules.standing(subjection, missing, bool(held.declarations)),
-        declarations=tuple(held.declarations),
+        standing=rules.standing(subjection, missing, bool(stored_year.declarations)),
+        declarations=tuple(stored_year.declarations),
         exemption=next((a for a in absences if a.until >= on and not _over(a, on)), None),
-        audit=held.audit,
-        stored=held.summary,
+        audit=stored_year.audit,
+        stored=stored_year.summary,
     )
 
 

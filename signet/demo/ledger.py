@@ -67,8 +67,8 @@ class Ledger:
             written.append(self._entry(event, event.kind, event.data, last, len(written)))
             if event.mended:
                 kind, data = event.mended
-                found = last.date() + timedelta(days=self._chance.between(2, 70))
-                at = self._recorded_at(min(found, self._dated), last)
+                day = last.date() + timedelta(days=self._chance.between(2, 70))
+                at = self._recorded_at(min(day, self._dated), last)
                 wrong = written[-1].id
                 written.append(self._entry(event, kind, data, at, len(written), wrong))
         return sorted(written, key=lambda entry: entry.recorded_at)

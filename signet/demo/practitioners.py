@@ -42,11 +42,11 @@ def _spans(person: Person, policy: Policy) -> tuple[tuple[date, date], ...]:
 
 def of_sample(members: int, seed: int, dated: date, policy: Policy) -> list[Practitioner]:
     """Return those among the members; light enough to fit in memory all at once (PER-3)."""
-    found: list[Practitioner] = []
+    practitioners: list[Practitioner] = []
     for index in range(members):
         if people.is_practitioner(seed, index):
             person = people.draw(seed, index, dated, practitioner=True)
             if person.practises:
                 spans = _spans(person, policy)
-                found.append(Practitioner(person.number, person.disciplines[0], spans))
-    return found
+                practitioners.append(Practitioner(person.number, person.disciplines[0], spans))
+    return practitioners

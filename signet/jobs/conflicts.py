@@ -37,7 +37,7 @@ class OwnCompany(Concerned):
 class OwnPermit(Concerned):
     """Staff may not decide about a company whose permit they answer for."""
 
-    usual = "You are responsible for this company's permit. Another career officer has to do this."
+    usual = "You are responsible for this company’s permit. Another career officer has to do this."
 
 
 class Recused(Concerned):
@@ -70,9 +70,9 @@ def of_posting(posting: Posting) -> Subject:
 
 def check(context: Context, about: Subject) -> None:
     """Raise Concerned for an officer who may not decide about a company."""
-    found = concern(context, about, context.account)
-    if found is not None:
-        raise found
+    concerned = concern(context, about, context.account)
+    if concerned is not None:
+        raise concerned
 
 
 def concern(context: Context, about: Subject, account: str) -> Concerned | None:
@@ -90,11 +90,11 @@ def concern(context: Context, about: Subject, account: str) -> Concerned | None:
 
 def _works_for_client(about: Subject, account: str) -> bool:
     """Tell whether the account acts for the client of a company's posting, matched by name."""
-    part = tables.client_key(about.client)
-    found = store.get(Client, tables.company(about.company), part)
-    if found is None:
+    sort_key = tables.client_key(about.client)
+    client = store.get(Client, tables.company(about.company), sort_key)
+    if client is None:
         return False
-    named = {company_key(name) for name in (found.name, *found.former_names)}
+    named = {company_key(name) for name in (client.name, *client.former_names)}
     return any(company_key(one.name) in named for one in store.companies_of(account))
 
 
@@ -102,11 +102,11 @@ def _answers(context: Context, account: str, company: Company) -> bool:
     from signet.accounts import store as accounts  # only here: public pages need neither
     from signet.register.reading import permit_on
 
-    held = accounts.account(account)
-    if held is None or not held.member:
+    stored = accounts.account(account)
+    if stored is None or not stored.member:
         return False
     permit = permit_on(company.permit, context.today, context.policy)
-    return permit is not None and held.member in {one.member for one in permit.answering()}
+    return permit is not None and stored.member in {one.member for one in permit.answering()}
 
 
 def decide(
@@ -125,8 +125,10 @@ def decide(
     def whole() -> Plan:
         subject = about()
         check(context, subject)
-        made = plan()
-        return made._replace(changes=[*made.changes, *_unconcerned(context, subject.company)])
+        new_plan = plan()
+        return new_plan._replace(
+            changes=[*new_plan.changes, *_unconcerned(context, subject.company)]
+        )
 
     return perform_as_staff(context, trail, what, submitted, whole)
 
@@ -139,7 +141,10 @@ def decide_for(
 
 
 def _unconcerned(context: Context, company: str) -> list[Change]:
-    return [store.check_version(owner, part, 0) for owner, part in _keys(company, context.account)]
+    return [
+        store.check_version(owner, sort_key, 0)
+        for owner, sort_key in _keys(company, context.account)
+    ]
 
 
 def _keys(company: str, account: str) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -166,9 +171,9 @@ def declare(context: Context, company: str, draft: RecusalDraft) -> None:
 
 def recusal(context: Context, company: str, account: str, reason: str) -> Change:
     """Return the change that records a recusal, replacing an earlier one."""
-    made = Recusal(account=account, by=context.account, on=context.today, reason=reason)
-    owner, part = _keys(company, account)[1]
-    return store.overwrite(made, store.Row(owner, part))
+    new_recusal = Recusal(account=account, by=context.account, on=context.today, reason=reason)
+    owner, sort_key = _keys(company, account)[1]
+    return store.overwrite(new_recusal, store.Row(owner, sort_key))
 
 
 def of_officers(company: str) -> list[tuple[str, Recusal]]:
@@ -189,8 +194,8 @@ def is_officer(account: str) -> bool:
     from signet.accounts import store as accounts  # only here: most operations need neither
     from signet.accounts.model import Role
 
-    held = accounts.account(account)
-    return held is not None and Role.CAREER_OFFICER in held.granted
+    stored = accounts.account(account)
+    return stored is not None and Role.CAREER_OFFICER in stored.granted
 
 
 def colleagues(context: Context, about: Subject) -> list[str]:

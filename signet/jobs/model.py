@@ -99,8 +99,8 @@ class Company(StoredModel):
     @property
     def vouched_permit(self) -> str:
         """The permit that staff vouched for; "" if none, or if the name or number changed since."""
-        held = self.vouched
-        as_then = held is not None and (held.permit, held.name) == (self.permit, self.name)
+        vouched = self.vouched
+        as_then = vouched is not None and (vouched.permit, vouched.name) == (self.permit, self.name)
         return self.permit if as_then else ""
 
 

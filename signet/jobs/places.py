@@ -34,8 +34,8 @@ def add(context: Context, draft: PlaceDraft) -> str:
             raise Invalid(FieldError("name", "Give a name with letters"), rule="JOB-9")
         if slug in {FROM_HOME, *(place.slug for place in listed(context.policy.career_centre))}:
             raise Invalid(FieldError("name", "The list has this place already"), rule="JOB-9")
-        made = Place(slug=slug, name=draft.name, province=draft.province)
-        return Plan(slug, [store.put(made, Row(PLACES, slug))], {"place": slug})
+        new_place = Place(slug=slug, name=draft.name, province=draft.province)
+        return Plan(slug, [store.put(new_place, Row(PLACES, slug))], {"place": slug})
 
     return perform_as_staff(context, ABOUT, "jobs.place.added", [draft], plan)
 
@@ -44,15 +44,15 @@ def set_active(context: Context, slug: str, *, active: bool) -> None:
     """Allow or disallow choosing a place, as staff. Raises NotFound."""
 
     def plan() -> Plan:
-        held = store.get(Place, PLACES, slug)
+        place = store.get(Place, PLACES, slug)
         shown = next(
             (one for one in listed(context.policy.career_centre) if one.slug == slug), None
         )
         if shown is None:
             raise NotFound
-        before = held.version if held else 0
+        before = place.version if place else 0
         new = shown.model_copy(update={"active": active, "version": before + 1})
-        change = store.put(new, Row(PLACES, slug), version=new.version, held=before)
+        change = store.put(new, Row(PLACES, slug), version=new.version, stored_version=before)
         return Plan(slug, [change], {"place": slug, "active": active})
 
     perform_as_staff(context, ABOUT, "jobs.place.set", [slug, active], plan)

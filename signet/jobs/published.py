@@ -77,7 +77,7 @@ def public_jobs(
         Company, ((tables.company(one.company), tables.COMPANY) for one in some)
     )
     clients = store.several(Client, _client_keys(some))
-    found = []
+    jobs = []
     for one in some:
         owner = tables.company(one.company)
         company = companies.get((owner, tables.COMPANY))
@@ -87,8 +87,8 @@ def public_jobs(
         permit = permit_of(company.vouched_permit) if company.vouched_permit else ""
         around = public.Surroundings(company, client, there, policy, permit, described)
         if (job := public.from_posting(one, around, today)) is not None:
-            found.append(job)
-    return found
+            jobs.append(job)
+    return jobs
 
 
 def _client_keys(postings: Iterable[Posting]) -> list[tuple[str, str]]:
@@ -156,7 +156,7 @@ def surroundings(posting: Posting, policy: Policy, permit_of: PermitOf) -> Surro
         return None
     client = None
     if posting.terms.client:
-        part = tables.client_key(posting.terms.client)
-        client = store.get(Client, tables.company(posting.company), part)
+        sort_key = tables.client_key(posting.terms.client)
+        client = store.get(Client, tables.company(posting.company), sort_key)
     permit = permit_of(company.vouched_permit) if company.vouched_permit else ""
     return Surroundings(company, client, places.listed(policy.jobs), policy, permit)

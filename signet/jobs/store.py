@@ -59,10 +59,10 @@ class Row(NamedTuple):
 
 
 @reachable
-def get(model: type[K], owner: str, part: str) -> K | None:
+def get(model: type[K], owner: str, sort_key: str) -> K | None:
     """Read one row, or return None."""
     try:
-        row = JobRow.get(owner, part, consistent_read=True)
+        row = JobRow.get(owner, sort_key, consistent_read=True)
     except DoesNotExist:
         return None
     return model.model_validate_json(row.body)
@@ -70,14 +70,14 @@ def get(model: type[K], owner: str, part: str) -> K | None:
 
 @reachable
 def list_partition(
-    model: type[K], owner: str, begins: str, *, most: int | None = None, backwards: bool = False
+    model: type[K], owner: str, begins: str, *, limit: int | None = None, backwards: bool = False
 ) -> list[K]:
     """Read the rows of a partition whose sort keys begin alike, in order: one query."""
     rows = JobRow.query(
         owner,
         JobRow.part.startswith(begins) if begins else None,
         consistent_read=True,
-        limit=most,
+        limit=limit,
         scan_index_forward=not backwards,
     )
     return [model.model_validate_json(row.body) for row in rows]
@@ -110,11 +110,11 @@ def picture_contents(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], b
 
 @reachable
 def listed(
-    model: type[K], name: str, *, until: str = "", after: str = "", most: int | None = None
+    model: type[K], name: str, *, until: str = "", after: str = "", limit: int | None = None
 ) -> list[K]:
     """Read the rows of a list, in order of `place`: up to `until`, or those after `after`."""
     bound = JobRow.place <= until if until else JobRow.place > after if after else None
-    rows = JobRow.by_listing.query(name, bound, limit=most)
+    rows = JobRow.by_listing.query(name, bound, limit=limit)
     return [model.model_validate_json(row.body) for row in rows]
 
 
@@ -125,9 +125,9 @@ def count_listed(name: str, most: int) -> int:
 
 
 @reachable
-def partitions_listed(name: str, until: str, most: int) -> list[str]:
+def partitions_listed(name: str, until: str, limit: int) -> list[str]:
     """Read the partition keys of a list's rows up to a `place`, such as of credits that expire."""
-    return [row.owner for row in JobRow.by_listing.query(name, JobRow.place <= until, limit=most)]
+    return [row.owner for row in JobRow.by_listing.query(name, JobRow.place <= until, limit=limit)]
 
 
 def company(id_: str) -> Company | None:
@@ -177,10 +177,10 @@ def history(company: str, number: str) -> list[Past]:
 
 
 @reachable
-def name_of(owner: str, part: str) -> str | None:
+def name_of(owner: str, sort_key: str) -> str | None:
     """Read the name in a row written by `claim_name`; return None if there is no row."""
     try:
-        row = JobRow.get(owner, part, consistent_read=True)
+        row = JobRow.get(owner, sort_key, consistent_read=True)
     except DoesNotExist:
         return None
     return str(row.body)
@@ -229,8 +229,8 @@ def counts(number: str) -> dict[date, dict[str, int]]:
 # What a transaction consists of -------------------------------------------------------------------
 
 
-def put(kept: StoredModel, to: Row, *, version: int = 1, held: int = 0) -> Change:
-    """Return the change that writes a row over version `held`; 0 means that it doesn't exist."""
+def put(kept: StoredModel, to: Row, *, version: int = 1, stored_version: int = 0) -> Change:
+    """Return the change that writes a row over `stored_version`; 0 means that there is none."""
     row = JobRow(
         owner=to.owner,
         part=to.part,
@@ -239,19 +239,19 @@ def put(kept: StoredModel, to: Row, *, version: int = 1, held: int = 0) -> Chang
         listed=to.listing.under or None,
         place=to.listing.place or None,
     )
-    return Save(row, version_is(held))
+    return Save(row, version_is(stored_version))
 
 
 def put_posting(new: Posting, before: Posting | None) -> Change:
     """Return the change that writes a posting over its previous version, listed by its state."""
     row = Row(tables.company(new.company), tables.posting_key(new.number), _listing(new))
-    return put(new, row, version=new.version, held=before.version if before else 0)
+    return put(new, row, version=new.version, stored_version=before.version if before else 0)
 
 
 def put_past(past: Past, of: Posting) -> Change:
     """Return the change that stores a posting's former content among its company's rows."""
-    part = tables.past_key(of.number, past.version)
-    return put(past, Row(tables.company(of.company), part))
+    sort_key = tables.past_key(of.number, past.version)
+    return put(past, Row(tables.company(of.company), sort_key))
 
 
 def _listing(posting: Posting) -> Listing:
@@ -264,9 +264,9 @@ def _listing(posting: Posting) -> Listing:
 
 def put_picture(owner: str, picture: Picture, content: bytes) -> Change:
     """Return the change that writes the public copy of a picture, over any existing one."""
-    part = tables.picture_key(picture.file)
+    sort_key = tables.picture_key(picture.file)
     body = picture.model_dump_json()
-    return Save(JobRow(owner=owner, part=part, body=body, content=content))
+    return Save(JobRow(owner=owner, part=sort_key, body=body, content=content))
 
 
 def overwrite(kept: StoredModel, to: Row) -> Change:
@@ -277,30 +277,30 @@ def overwrite(kept: StoredModel, to: Row) -> Change:
     return Save(row)
 
 
-def claim_name(owner: str, part: str, whose: str) -> Change:
+def claim_name(owner: str, sort_key: str, whose: str) -> Change:
     """Return the change that stores the owner of a new name; it fails if the name is taken."""
-    return Save(JobRow(owner=owner, part=part, body=whose), version_is(0))
+    return Save(JobRow(owner=owner, part=sort_key, body=whose), version_is(0))
 
 
-def lead_to(owner: str, part: str, to: str) -> Change:
+def lead_to(owner: str, sort_key: str, to: str) -> Change:
     """Return the change that writes what a key leads to, over any existing row."""
-    return Save(JobRow(owner=owner, part=part, body=to))
+    return Save(JobRow(owner=owner, part=sort_key, body=to))
 
 
-def pointer(owner: str, part: str) -> Change:
+def pointer(owner: str, sort_key: str) -> Change:
     """Return the change that writes a row that only has to exist."""
-    return Save(JobRow(owner=owner, part=part, body="{}"))
+    return Save(JobRow(owner=owner, part=sort_key, body="{}"))
 
 
-def remove(owner: str, part: str, held: int | None = None) -> Change:
+def remove(owner: str, sort_key: str, held: int | None = None) -> Change:
     """Return the change that deletes a row; with `held`, only if it is still in that version."""
     condition = None if held is None else version_is(held)
-    return Delete(JobRow(owner=owner, part=part), condition)
+    return Delete(JobRow(owner=owner, part=sort_key), condition)
 
 
-def check_version(owner: str, part: str, version: int) -> Change:
+def check_version(owner: str, sort_key: str, version: int) -> Change:
     """Return the check that a row is still in a version."""
-    return Check(JobRow(owner=owner, part=part), version_is(version))
+    return Check(JobRow(owner=owner, part=sort_key), version_is(version))
 
 
 def check_user(company: str, user: User) -> Change:
@@ -320,16 +320,16 @@ def count(number: str, day: date, what: str) -> Update:
 
 
 @reachable
-def counted(owner: str, part: str) -> int:
+def counted(owner: str, sort_key: str) -> int:
     """Read the count in any partition's row."""
-    found = list(JobRow.query(owner, JobRow.part == part, consistent_read=True))
-    return int(found[0].counted or 0) if found else 0
+    rows = list(JobRow.query(owner, JobRow.part == sort_key, consistent_read=True))
+    return int(rows[0].counted or 0) if rows else 0
 
 
-def count_below(owner: str, part: str, most: int) -> Update:
-    """Return the change that adds one to a row's count, if it is below `most`."""
-    below = JobRow.counted.does_not_exist() | (JobRow.counted < most)
-    return Update(JobRow(owner=owner, part=part), [JobRow.counted.add(1)], below)
+def count_below(owner: str, sort_key: str, limit: int) -> Update:
+    """Return the change that adds one to a row's count, if it is below `limit`."""
+    below = JobRow.counted.does_not_exist() | (JobRow.counted < limit)
+    return Update(JobRow(owner=owner, part=sort_key), [JobRow.counted.add(1)], below)
 
 
 @reachable

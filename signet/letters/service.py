@@ -138,5 +138,5 @@ def _check_day(on: date, earliest: date, today: date) -> None:
     if on > today:
         raise Invalid(FieldError("on", "Enter today or an earlier day"), rule="NOT-1")
     if on < earliest:
-        told = f"Enter {earliest.isoformat()} or a later day: the notice wasn't there before"
-        raise Invalid(FieldError("on", told), rule="NOT-1")
+        message = f"Enter {earliest.isoformat()} or a later day: the notice wasn't there before"
+        raise Invalid(FieldError("on", message), rule="NOT-1")

@@ -106,7 +106,7 @@ def read(raw: Mapping[str, Any]) -> ComplaintPolicy | None:
     bodies = {
         row["code"]: Body(**{**row, "about": tuple(row["about"])}) for row in given.pop("body")
     }
-    made = ComplaintPolicy(
+    complaint_policy = ComplaintPolicy(
         grounds=grounds,
         stages=stages,
         outcomes=outcomes,
@@ -114,8 +114,8 @@ def read(raw: Mapping[str, Any]) -> ComplaintPolicy | None:
         cites={name: row["cites"] for name, row in given.items()},
         **{name: row["value"] for name, row in given.items()},
     )
-    _check(made)
-    return made
+    _check(complaint_policy)
+    return complaint_policy
 
 
 def _stage(row: Mapping[str, Any]) -> Stage:

@@ -112,7 +112,7 @@ def _one(raw: Mapping[str, Any]) -> CpdPolicy:
     suggestions = tuple(CpdSuggestion(**s) for s in given.pop("suggestion"))
     values = {name: _value(row["value"]) for name, row in given.items()}
     values["audit_rate"] = Decimal(str(values["audit_rate"]))
-    made = CpdPolicy(
+    cpd_policy = CpdPolicy(
         since=since,
         categories=categories,
         exemptions=exemptions,
@@ -121,8 +121,8 @@ def _one(raw: Mapping[str, Any]) -> CpdPolicy:
         cites={name: row["cites"] for name, row in given.items()},
         **values,
     )
-    _check(made)
-    return made
+    _check(cpd_policy)
+    return cpd_policy
 
 
 def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def read(raw: Mapping[str, Any]) -> JobPolicy | None:
     lists = {name: given.pop(name) for name in LISTS}
     packages = {row["code"]: CreditPackage(**row) for row in given.pop("package")}
     places = given.pop("places")
-    made = JobPolicy(
+    job_policy = JobPolicy(
         tax=Tax(**{**tax, "rate": Decimal(tax["rate"])}),
         packages=packages,
         occupations=_occupations(lists["occupation"]),
@@ -150,8 +150,8 @@ def read(raw: Mapping[str, Any]) -> JobPolicy | None:
         cites={"places": places["cites"], **{name: row["cites"] for name, row in given.items()}},
         **{name: row["value"] for name, row in given.items()},
     )
-    _check(made)
-    return made
+    _check(job_policy)
+    return job_policy
 
 
 def _occupations(section: Mapping[str, Any]) -> dict[str, Occupation]:
@@ -163,11 +163,11 @@ def _named(rows: Any) -> dict[str, Named]:
 
 
 def _pay_periods(rows: Any) -> dict[str, PayPeriod]:
-    found = [
+    pay_periods = [
         PayPeriod(**{**row, "least": Decimal(row["least"]), "most": Decimal(row["most"])})
         for row in rows
     ]
-    return {one.code: one for one in found}
+    return {one.code: one for one in pay_periods}
 
 
 def _check(policy: JobPolicy) -> None:

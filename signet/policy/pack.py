@@ -174,10 +174,10 @@ class Policy(NamedTuple):
 
     def cpd(self, on: date) -> CpdPolicy:
         """Return the CPD rules in force on a date. Raises PolicyError when there are none."""
-        held = [value for value in self.cpd_values if value.since <= on]
-        if not held:
+        cpd_policies = [value for value in self.cpd_values if value.since <= on]
+        if not cpd_policies:
             raise PolicyError(f"nothing on CPD is in force on {on}")
-        return held[-1]
+        return cpd_policies[-1]
 
     @property
     def career_centre(self) -> JobPolicy:
@@ -242,9 +242,9 @@ def _check(policy: Policy) -> None:
     for designation in policy.designations.values():
         if not policy.designations.keys() >= set(designation.supersedes):
             raise PolicyError(f"{designation.code} supersedes what isn't a designation")
-    for held in policy.cpd_values:
-        strangers = held.exemptions.keys() - policy.statuses.keys()
-        strangers |= set(held.applies_to) - policy.categories.keys()
+    for cpd_policy in policy.cpd_values:
+        strangers = cpd_policy.exemptions.keys() - policy.statuses.keys()
+        strangers |= set(cpd_policy.applies_to) - policy.categories.keys()
         if strangers:
             raise PolicyError(f"CPD names what the register doesn't know: {sorted(strangers)}")
 

@@ -71,8 +71,10 @@ def prepare(officer: ProposalContext, id_: str, new: NewProposal) -> Prepared:
     same one. Raises NotAllowed, Invalid, Refused, Unavailable.
     """
     content = preparing.content_of(officer, new).model_dump_json()
-    made = new_proposal(officer, id_, new, content)
-    return Prepared(id_, made.head.hash, content, [store.save(made), *store.portions(made)])
+    proposal = new_proposal(officer, id_, new, content)
+    return Prepared(
+        id_, proposal.head.hash, content, [store.save(proposal), *store.portions(proposal)]
+    )
 
 
 def propose(officer: ProposalContext, new: NewProposal, mail: Sequence[Mail] = ()) -> str:
@@ -101,10 +103,10 @@ def prepare_approval(
 ) -> Decided:
     """Return the approval of a proposal, for a transaction that holds more. Raises as `approve`."""
     proposal = get(id_)
-    held = _judged(officer, proposal, hash_, content, check)
-    if held.many is not None:
-        return _approval_of_many(officer, proposal, held.many)
-    outcome, changes = entered(officer, proposal, held)
+    stored = _judged(officer, proposal, hash_, content, check)
+    if stored.many is not None:
+        return _approval_of_many(officer, proposal, stored.many)
+    outcome, changes = entered(officer, proposal, stored)
     detail = {
         "entered": record_detail(proposal, outcome.entered),
         "fell_out": len(outcome.fell_out),
@@ -161,13 +163,13 @@ def _judged(
         raise NotFound
     if hash_of(text) != proposal.head.hash or hash_ != proposal.head.hash:
         raise Conflict("This isn’t what you were shown. Look at the proposal again.")
-    held = proposal.opened(text)
+    stored = proposal.opened(text)
     if check is not None:
-        check(proposal, held)
+        check(proposal, stored)
     _open(proposal)
-    if barred := rules.barred_from_approving(proposal, held, officer):
+    if barred := rules.barred_from_approving(proposal, stored, officer):
         raise NotAllowed(barred.why)
-    return held
+    return stored
 
 
 def _open(proposal: Proposal) -> None:
@@ -185,11 +187,11 @@ def prepare_refusal(
 ) -> Decided:
     """Return the refusal of a proposal, for a transaction that holds more. Raises as `refuse`."""
     proposal = get(id_)
-    held = proposal.opened(content)
-    if barred := rules.barred_from_approving(proposal, held, officer, taken_back=True):
+    stored = proposal.opened(content)
+    if barred := rules.barred_from_approving(proposal, stored, officer, taken_back=True):
         raise NotAllowed(barred.why)
     if check is not None:
-        check(proposal, held)
+        check(proposal, stored)
     return _closed(officer, proposal, "proposal-refused", State.REFUSED, reason)
 
 

@@ -97,10 +97,10 @@ def _planned(
 def _entered(
     officer: ProposalContext, proposal: Proposal, content: Content, reason: str, way: Way
 ) -> tuple[Outcome, list[Change]]:
-    found, changes = entered(officer, proposal, content, way)
+    outcome, changes = entered(officer, proposal, content, way)
     hours = officer.policy.proposals.emergency.hours
     due = officer.now + timedelta(hours=hours) if way is Way.EMERGENCY else None
-    return found.model_copy(update={"reason": reason, "review_by": due}), changes
+    return outcome.model_copy(update={"reason": reason, "review_by": due}), changes
 
 
 def approvers(officer_policy: ProposalContext, source: str) -> list[Account]:
@@ -141,11 +141,11 @@ def record_import(
     outcome = Outcome(
         state=State.ENTERED, by=officer.account, at=officer.now, reason=reason, way=Way.ALONE
     )
-    made = new_proposal(officer, officer.operation, new, content.model_dump_json(), outcome)
-    head = made.head.model_copy(update={"counts": dict(counts)})
-    importing = command(officer, made.id, "proposal-import", "import", source, dict(counts))
-    changes = [store.save(made._replace(head=head))]
-    perform(officer, importing, lambda: Plan(made.id, changes, dict(counts)), tries=ONCE)
+    proposal = new_proposal(officer, officer.operation, new, content.model_dump_json(), outcome)
+    head = proposal.head.model_copy(update={"counts": dict(counts)})
+    importing = command(officer, proposal.id, "proposal-import", "import", source, dict(counts))
+    changes = [store.save(proposal._replace(head=head))]
+    perform(officer, importing, lambda: Plan(proposal.id, changes, dict(counts)), tries=ONCE)
 
 
 def review(officer: ProposalContext, id_: str, remark: str) -> None:
@@ -196,9 +196,9 @@ def _remind(officer: ProposalContext, proposal: Proposal, template: str, name: s
     if urgent:
         told = [*told, *accounts.accounts(accounts.accounts_with(Role.ADMINISTRATOR))]
     by = {proposal.head.proposed_by} if not urgent else set()
-    facts = {"proposal": proposal.id, "at": _desk(proposal)}
+    page_context = {"proposal": proposal.id, "at": _desk(proposal)}
     to = dict.fromkeys(one.email for one in told if one.email and one.id not in by)
-    mail = [Mail(email, template, facts) for email in to]
+    mail = [Mail(email, template, page_context) for email in to]
     perform(context, reminding, lambda: Plan(mail=mail), tries=ONCE)
     return len(mail)
 

@@ -76,14 +76,14 @@ def _approved(proposal: Proposal) -> _Approved:
 def continue_entering(
     officer: ProposalContext,
     id_: str,
-    most: int = 0,
+    limit: int = 0,
     *,
     writers: int = 1,
     told: Callable[[], None] = lambda: None,
 ) -> bool:
     """Enter the remaining parts of an approved proposal; tell whether all are entered now.
 
-    Enters at most `most` parts, 0 for all, several at a time with `writers`; `told` is called after
+    Enters at most `limit` parts, 0 for all, several at a time with `writers`, `told` called after
     each. As the proposal is approved already, the officer may be anyone, including the scheduler.
     Does nothing to a proposal that isn't being entered. Raises NotFound, Conflict when others keep
     writing to the same records, Unavailable: call it again.
@@ -94,7 +94,7 @@ def continue_entering(
     approved = _approved(proposal)
     there = parts.results(id_)
     left = [n for n in range(1, len(approved.many.parts) + 1) if n not in there]
-    taken = left[:most] if most else left
+    taken = left[:limit] if limit else left
 
     def enter(number: int) -> None:
         _enter(officer, approved, number)
@@ -164,21 +164,21 @@ def _record(
     stored = adding.held(record.subject, record.number)
     if stored.version != record.version:
         return MOVED, ()
-    act = entry_operation(approved.id, record.key)
+    operation_id = entry_operation(approved.id, record.key)
     wanted = preparing.wanted(record)
-    entries = preparing.entries_of(officer, wanted, approved.authority, approved.by, act)
+    entries = preparing.entries_of(officer, wanted, approved.authority, approved.by, operation_id)
     try:
-        made = adding.onto(
+        addition = adding.onto(
             stored,
             entries,
             policy=officer.policy,
             now=officer.now,
-            act=act,
+            operation_id=operation_id,
             allowed=record.history,
         )
     except register.Refused as error:
         return "; ".join(map(str, error.refusals)), ()
-    return "", made.changes
+    return "", addition.changes
 
 
 def _finish(officer: ProposalContext, approved: _Approved) -> None:
@@ -195,8 +195,8 @@ def _finish(officer: ProposalContext, approved: _Approved) -> None:
     outcome = proposal.head.outcome
     if outcome is None or outcome.state is not State.APPROVED:
         return
-    held = progress(proposal, approved.many)
-    counts = {"entered": held.entered, "fell out": len(held.fell_out)}
+    stored = progress(proposal, approved.many)
+    counts = {"entered": stored.entered, "fell out": len(stored.fell_out)}
     became = outcome.model_copy(update={"state": State.ENTERED, "counts": counts})
     mail = mail_to_proposer(proposal, "proposal_approved")
     changes = [store.save(with_outcome(proposal, became))]

@@ -91,9 +91,9 @@ def propose(officer: ProposalContext, wanted: Import, mail: Sequence[Mail] = ())
     def plan() -> Plan:
         content, bodies = _content(officer, wanted)
         parts.write(id_, bodies)
-        made = new_proposal(officer, id_, new, content.model_dump_json())
+        proposal = new_proposal(officer, id_, new, content.model_dump_json())
         detail = {"source": new.source, "records": len(new.records)}
-        return Plan(id_, [store.save(made), *store.portions(made)], detail, mail)
+        return Plan(id_, [store.save(proposal), *store.portions(proposal)], detail, mail)
 
     return perform(officer, proposing, plan, tries=ONCE)
 
@@ -169,8 +169,8 @@ def _records(
         record, broken = _judged(officer, one, member_on)
         found.append(record)
         if broken:
-            told = "; ".join(map(str, broken))
-            forbidden.append(f"{record[0].subject} {record[0].number}: {told}")
+            message = "; ".join(map(str, broken))
+            forbidden.append(f"{record[0].subject} {record[0].number}: {message}")
     if forbidden:
         more = f"; and {len(forbidden) - TOLD:,} more" if len(forbidden) > TOLD else ""
         raise Refused(f"The register’s rules forbid it: {'. '.join(forbidden[:TOLD])}{more}.")

@@ -38,11 +38,11 @@ def addition(
             entries,
             policy=officer.policy,
             now=officer.now,
-            act=operation,
+            operation_id=operation,
         )
     except register.Refused as error:
-        told = "; ".join(map(str, error.refusals))
-        raise Refused(f"The register’s rules forbid it: {told}.") from error
+        message = "; ".join(map(str, error.refusals))
+        raise Refused(f"The register’s rules forbid it: {message}.") from error
 
 
 def entries_of(
@@ -57,11 +57,11 @@ def entries_of(
             authority=authority,
             entered_by=entered_by,
             now=officer.now,
-            act=operation,
+            operation_id=operation,
         )
     except PayloadError as error:
-        faults = [FieldError(field, f"{field}: {expected}") for field, expected in error.problems]
-        raise Invalid(*faults) from error
+        errors = [FieldError(field, f"{field}: {expected}") for field, expected in error.problems]
+        raise Invalid(*errors) from error
 
 
 def content_of(officer: ProposalContext, new: NewProposal, *, by_role: bool = True) -> Content:

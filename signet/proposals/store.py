@@ -37,16 +37,16 @@ def _read(row: ProposalRow) -> Proposal:
 
 
 @reachable
-def list_proposals(state: str, most: int = 100) -> list[Proposal]:
+def list_proposals(state: str, limit: int = 100) -> list[Proposal]:
     """Return the proposals of a state (open, review, entered, refused …), the newest first."""
-    rows = ProposalRow.by_state.query(state, scan_index_forward=False, limit=most)
+    rows = ProposalRow.by_state.query(state, scan_index_forward=False, limit=limit)
     return [_read(row) for row in rows]
 
 
 @reachable
-def count(state: str, most: int = 100) -> int:
-    """Return how many proposals are in a state, up to `most`."""
-    return ProposalRow.by_state.count(state, limit=most)
+def count(state: str, limit: int = 100) -> int:
+    """Return how many proposals are in a state, up to `limit`."""
+    return ProposalRow.by_state.count(state, limit=limit)
 
 
 @reachable
@@ -58,7 +58,7 @@ def of_source(source: str) -> list[Proposal]:
 
 def save(proposal: Proposal) -> Change:
     """Return the change that writes a proposal if its version is unchanged (0 for a new one)."""
-    held = ProposalRow.version == proposal.version
+    condition = ProposalRow.version == proposal.version
     return Save(
         ProposalRow(
             proposal.id,
@@ -70,7 +70,7 @@ def save(proposal: Proposal) -> Change:
             source=proposal.head.source,
             place=f"{proposal.head.proposed_at.isoformat()}#{proposal.id}",
         ),
-        held if proposal.version else ProposalRow.proposal.does_not_exist(),
+        condition if proposal.version else ProposalRow.proposal.does_not_exist(),
     )
 
 
@@ -87,6 +87,6 @@ def portions(proposal: Proposal) -> list[Change]:
         return []
     cut = [text[at : at + ROW_LETTERS] for at in range(0, len(text), ROW_LETTERS)]
     return [
-        Save(ProposalRow(proposal.id, content_key(at), body=part))
-        for at, part in enumerate(cut, start=1)
+        Save(ProposalRow(proposal.id, content_key(at), body=sort_key))
+        for at, sort_key in enumerate(cut, start=1)
     ]

@@ -87,10 +87,10 @@ def audit_line(
 
 def outcome_of(id_: str) -> Outcome:
     """Return the outcome of a proposal. Raises NotFound while it has none."""
-    found = store.get(id_).head.outcome
-    if found is None:
+    outcome = store.get(id_).head.outcome
+    if outcome is None:
         raise NotFound
-    return found
+    return outcome
 
 
 def record_detail(proposal: Proposal, keys: Sequence[str]) -> list[str] | int:
@@ -146,7 +146,7 @@ def with_outcome(proposal: Proposal, outcome: Outcome) -> Proposal:
 
 def mail_to_proposer(proposal: Proposal, template: str) -> list[Mail]:
     """Return the mail to the proposer: only the id, not whom it is about."""
-    found = accounts.account(proposal.head.proposed_by)
-    if found is None or not found.email:
+    account = accounts.account(proposal.head.proposed_by)
+    if account is None or not account.email:
         return []
-    return [Mail(found.email, template, {"proposal": proposal.id})]
+    return [Mail(account.email, template, {"proposal": proposal.id})]

@@ -40,20 +40,20 @@ class Answering:
             record = fold.member(self._source.decode(raw), view.as_of)
             if record is None or not standing.is_public(record, view.policy):
                 continue
-            held = verdict.practice(record, view.policy)
+            practices = verdict.practice(record, view.policy)
             strictest = view.strictest.get(f"member {record.number}")
             if strictest is not None and strictest.answer != "permitted":
-                held = (*held, Practice(view.as_of, frozenset()))
-            self.practice[record.number] = held
+                practices = (*practices, Practice(view.as_of, frozenset()))
+            self.practice[record.number] = practices
 
     def verdict(self, record: PermitRecord) -> Headline:
         """Return the verdict on a permit, the same for every caller."""
-        found = self._verdicts.get(record.number)
-        if found is None:
+        headline = self._verdicts.get(record.number)
+        if headline is None:
             self.read([record])
-            found = project.permit_headline(record, self.practice, self._view)
-            self._verdicts[record.number] = found
-        return found
+            headline = project.permit_headline(record, self.practice, self._view)
+            self._verdicts[record.number] = headline
+        return headline
 
 
 def spoken_of(permits: Iterable[PermitRecord]) -> frozenset[str]:

@@ -129,8 +129,11 @@ class _Whole(Steps):
         for part in browse.pages():
             before, after = pages.around_rows(part)
             self._page(part.path, before + after, "".join((before, *part.rows, after)))
-            for name, found in (("members", browse.names), ("permits", browse.permit_holders)):
-                counts[name] += len(part.rows) if part.path.startswith(found.base) else 0
+            for name, browse_list in (
+                ("members", browse.names),
+                ("permits", browse.permit_holders),
+            ):
+                counts[name] += len(part.rows) if part.path.startswith(browse_list.base) else 0
         for front in browse.fronts():
             before, after = pages.around_rows(front)
             self._page(front.path, before + after, "".join((before, *front.rows, after)))
@@ -225,11 +228,11 @@ class _Whole(Steps):
             }
             for name, known in (("members", gathered.members), ("permits", gathered.permits))
         }
-        faults = [*self.errors, *gathered.newest.errors]
+        problems = [*self.errors, *gathered.newest.errors]
         links = self.links | gathered.newest.links
-        faults += verify.site_errors(self.staging.digests, links, numbers, found, counts)
-        if faults:
-            raise verify.VerificationFailed(faults)
+        problems += verify.site_errors(self.staging.digests, links, numbers, found, counts)
+        if problems:
+            raise verify.VerificationFailed(problems)
 
 
 def _drained(items: list[Item]) -> Iterator[Item]:

@@ -61,16 +61,16 @@ def iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def headline(found: Verdict) -> Headline:
+def headline(verdict: Verdict) -> Headline:
     """Return a verdict in the form in which it is published."""
     return Headline(
-        words=found.words,
-        tone=found.tone,
-        since=iso(found.since),
-        reason=found.reason,
-        until=iso(found.until),
-        answer=found.answer,
-        allows=found.allows,
+        words=verdict.words,
+        tone=verdict.tone,
+        since=iso(verdict.since),
+        reason=verdict.reason,
+        until=iso(verdict.until),
+        answer=verdict.answer,
+        allows=verdict.allows,
     )
 
 
@@ -152,9 +152,9 @@ def public_member(
     reading = _reading(record, entries, view, {}, withheld)
     told = reading.beside(history.events(standing.public_entries(record), view.policy, view.zone))
     name = full_name(record.given, record.family)
-    found, titles = member_headline(record, view), _designations(record, view.policy)
+    headline, titles = member_headline(record, view), _designations(record, view.policy)
     usable = standing.may_use_titles(record, view.policy) and (
-        found.answer in verdict.GOOD or f"member {record.number}" not in view.strictest
+        headline.answer in verdict.GOOD or f"member {record.number}" not in view.strictest
     )
     published = PublicMember(
         number=record.number,
@@ -169,7 +169,7 @@ def public_member(
         designations=titles if usable else (),
         disciplines=record.disciplines,
         status=record.status,
-        headline=found,
+        headline=headline,
         registered_on=iso(record.category_since),
         scopes=tuple(map(_scope, record.scopes)),
         conditions=_conditions(record, view.policy),
@@ -217,7 +217,7 @@ def permit_headline(record: PermitRecord, members: Answering, view: Viewpoint) -
 
 def public_permit(
     record: PermitRecord,
-    found: Headline,
+    headline: Headline,
     answering: Answering,
     members: Mapping[str, ResponsibleMember],
     names: Mapping[str, str],
@@ -225,14 +225,14 @@ def public_permit(
     entries: Sequence[Entry] = (),
     withheld: Collection[str] = (),
 ) -> tuple[PublicPermit, Told]:
-    """Return what the public sees of a permit with the verdict `found`, with the history shown.
+    """Return what the public sees of a permit with the verdict `headline`, with the history shown.
 
     `answering` is what the responsible members may practise, `members` the public members who are
     responsible for some permit, `names` the names of all public members that the permit's history
     names, `entries` all entries of the permit. A permit that isn't in force has no current term:
     its responsible members have no start date, and it has no future expiry date.
     """
-    in_force = found.answer == "in_force"
+    in_force = headline.answer == "in_force"
     told = _reading(record, entries, view, names, withheld).beside(
         tuple(
             (entry, _named(event, entry, names))
@@ -257,7 +257,7 @@ def public_permit(
         city=record.city,
         province=record.province,
         fields=record.fields,
-        headline=found,
+        headline=headline,
         status=EXPIRED if verdict.has_expired(record, view.as_of, view.policy) else record.status,
         issued_on=iso(record.issued_on),
         in_force_since=iso(record.in_force_since) if in_force else "",
@@ -290,11 +290,11 @@ def _former(record: PermitRecord, names: Mapping[str, str]) -> tuple[FormerRespo
     )
 
 
-def permit_answered(record: PermitRecord, member: str, found: Headline) -> PermitAnswered:
+def permit_answered(record: PermitRecord, member: str, headline: Headline) -> PermitAnswered:
     """Return a permit, with its verdict, as the page of a member responsible for it shows it."""
     since = next(r.since for r in record.answering() if r.member == member)
-    runs = found.answer == "in_force"
-    return PermitAnswered(record.number, record.legal_name, found, iso(since) if runs else "")
+    runs = headline.answer == "in_force"
+    return PermitAnswered(record.number, record.legal_name, headline, iso(since) if runs else "")
 
 
 def changes(record: PublicMember | PublicPermit, told: Told) -> Iterator[Change]:

@@ -278,14 +278,14 @@ def _scope(scope: Scope) -> str:
 
 def _lines(before: Fields, after: Fields) -> tuple[Line, ...]:
     """Return what differs, field by field; for the history, each line added or removed."""
-    found = []
+    lines = []
     for what in dict.fromkeys((*after, *before)):
         was, becomes = before.get(what, ()), after.get(what, ())
         if was == becomes:
             continue
         if what == HISTORY:
-            found += [Line(what=what, before=one, after="") for one in was if one not in becomes]
-            found += [Line(what=what, before="", after=one) for one in becomes if one not in was]
+            lines += [Line(what=what, before=one, after="") for one in was if one not in becomes]
+            lines += [Line(what=what, before="", after=one) for one in becomes if one not in was]
         else:
-            found.append(Line(what=what, before="; ".join(was), after="; ".join(becomes)))
-    return tuple(found)
+            lines.append(Line(what=what, before="; ".join(was), after="; ".join(becomes)))
+    return tuple(lines)

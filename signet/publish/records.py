@@ -115,28 +115,30 @@ def _permitted(member: PublicMember, record: MemberRecord, policy: Policy) -> fr
     return frozenset(s.designation for s in standing.scopes_in_force(record, policy))
 
 
-def _of_members(desk: Desk, found: Sequence[PublicMember]) -> list[Outputs]:
+def _of_members(desk: Desk, public_members: Sequence[PublicMember]) -> list[Outputs]:
     """Return all that is published of each member."""
     policy = desk.view.policy
-    keys = [f"member {member.number}" for member in found]
-    pages = [desk.pages.member(member) for member in found]
-    data = [documents.document(member, desk.url) for member in found]
-    listed = [desk.pages.row(rows.member_row(member, policy), "member") for member in found]
-    results = [indexed(rows.member_entry(member, policy)) for member in found]
-    lines = [documents.line(documents.member_line(member, desk.as_of)) for member in found]
-    columns = repeat(documents.MEMBER_COLUMNS, len(found))
+    keys = [f"member {member.number}" for member in public_members]
+    pages = [desk.pages.member(member) for member in public_members]
+    data = [documents.document(member, desk.url) for member in public_members]
+    listed = [
+        desk.pages.row(rows.member_row(member, policy), "member") for member in public_members
+    ]
+    results = [indexed(rows.member_entry(member, policy)) for member in public_members]
+    lines = [documents.line(documents.member_line(member, desk.as_of)) for member in public_members]
+    columns = repeat(documents.MEMBER_COLUMNS, len(public_members))
     return list(map(Outputs, keys, pages, data, listed, results, lines, columns))
 
 
-def _of_permits(desk: Desk, found: Sequence[PublicPermit]) -> list[Outputs]:
+def _of_permits(desk: Desk, public_permits: Sequence[PublicPermit]) -> list[Outputs]:
     """Return all that is published of each permit."""
-    keys = [f"permit {permit.number}" for permit in found]
-    pages = [desk.pages.permit(permit) for permit in found]
-    data = [documents.document(permit, desk.url) for permit in found]
-    listed = [desk.pages.row(rows.permit_row(permit), "permit") for permit in found]
-    results = [indexed(rows.permit_entry(permit)) for permit in found]
-    lines = [documents.line(documents.permit_line(permit, desk.as_of)) for permit in found]
-    columns = repeat(documents.PERMIT_COLUMNS, len(found))
+    keys = [f"permit {permit.number}" for permit in public_permits]
+    pages = [desk.pages.permit(permit) for permit in public_permits]
+    data = [documents.document(permit, desk.url) for permit in public_permits]
+    listed = [desk.pages.row(rows.permit_row(permit), "permit") for permit in public_permits]
+    results = [indexed(rows.permit_entry(permit)) for permit in public_permits]
+    lines = [documents.line(documents.permit_line(permit, desk.as_of)) for permit in public_permits]
+    columns = repeat(documents.PERMIT_COLUMNS, len(public_permits))
     return list(map(Outputs, keys, pages, data, listed, results, lines, columns))
 
 
@@ -181,30 +183,30 @@ def _check(batch: Batch, shown: Sequence[Shown[Public]], published: Sequence[Out
         batch.errors += verify.document_errors(f"{path}index.json", outputs.document, one.hidden)
 
 
-def _note_others(desk: Desk, batch: Batch, record: Public, made: Outputs) -> None:
+def _note_others(desk: Desk, batch: Batch, record: Public, outputs: Outputs) -> None:
     """Note what members' pages say of permits, and the reverse, to be compared later."""
     if isinstance(record, PublicPermit) or record.number in desk.answering:
-        batch.verdicts[made.key] = record.headline
+        batch.verdicts[outputs.key] = record.headline
         batch.named += [
-            Named(f"page or JSON of {made.key}", key, said) for key, said in made.others()
+            Named(f"page or JSON of {outputs.key}", key, said) for key, said in outputs.others()
         ]
 
 
 def _changes_of(batch: Batch, record: Public, told: Told) -> list[Change]:
     """Return a record's changes; its verdict is noted if the recent changes will show it too."""
-    found = list(project.changes(record, told))
-    if any(change.published_on >= batch.recent.first for change in found):
-        batch.verdicts[f"{found[0].kind} {record.number}"] = record.headline
-    return found
+    changes = list(project.changes(record, told))
+    if any(change.published_on >= batch.recent.first for change in changes):
+        batch.verdicts[f"{changes[0].kind} {record.number}"] = record.headline
+    return changes
 
 
 def _list_member(
-    desk: Desk, batch: Batch, member: PublicMember, made: Outputs, permitted: frozenset[str]
+    desk: Desk, batch: Batch, member: PublicMember, outputs: Outputs, permitted: frozenset[str]
 ) -> None:
     number = member.number
     under = _listed_under(member, desk.view.policy)
     key = order.sort_key(f"{member.family} {member.given}")
-    batch.listed.append(Listed(key, number, member.city, under, member.disciplines, made.row))
+    batch.listed.append(Listed(key, number, member.city, under, member.disciplines, outputs.row))
     batch.scoped.extend(
         ScopeRow(
             number=number,
@@ -227,9 +229,9 @@ def _list_member(
 def _listed_under(member: PublicMember, policy: Policy) -> tuple[str, ...]:
     """Return the slugs of the designations that a member is listed under (DES-4, DES-7)."""
     titles = (*member.designations, *member.withheld_designations)
-    held = [policy.designations[d.code] for d in titles]
-    superseded = {code for designation in held for code in designation.supersedes}
-    return tuple(d.slug for d in held if d.code not in superseded)
+    designations = [policy.designations[d.code] for d in titles]
+    superseded = {code for designation in designations for code in designation.supersedes}
+    return tuple(d.slug for d in designations if d.code not in superseded)
 
 
 def permits(

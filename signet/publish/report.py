@@ -51,6 +51,6 @@ class Stopwatch:
 def peak_rss_mb() -> float:
     """Return this process's peak memory plus that of its largest child, in megabytes."""
     unit = 1 if sys.platform == "darwin" else 1024
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    version = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return round((held + children) * unit / 1_000_000, 1)
+    return round((version + children) * unit / 1_000_000, 1)

@@ -66,18 +66,18 @@ class Steps:
         """Stage the guidance pages, and return the renderer of the register's pages."""
         self.build.progress.say("guidance pages and shell")
         plain = self.build.shell or shell.build(self.build.policy, self.build.site)
-        made = shell.with_jobs(plain, present=self.build.jobs is not None)
-        for path, content in made.files.items():
+        new_shell = shell.with_jobs(plain, present=self.build.jobs is not None)
+        for path, content in new_shell.files.items():
             self.staging.add(path, content)
             if path.endswith(".html"):
                 self.links.update(verify.links(content.decode()))
-        return Pages(made.template, self.build.site, self.build.policy)
+        return Pages(new_shell.template, self.build.site, self.build.policy)
 
     def read_permits(self) -> list[PermitRecord]:
         """Return all permits as at the build's as-of date."""
         raws = self.build.progress.over(self.build.source.permits(), "permits")
-        found = (self.permit(raw) for raw in raws)
-        return [record for record in found if record is not None]
+        records = (self.permit(raw) for raw in raws)
+        return [record for record in records if record is not None]
 
     def permit(self, raw: Any) -> PermitRecord | None:
         """Return a permit as at the build's as-of date, or None when there is none yet."""
@@ -95,9 +95,9 @@ class Steps:
         """
         told: dict[str, tuple[PermitAnswered, ...]] = {
             member: tuple(
-                project.permit_answered(p, member, self.answering.verdict(p)) for p in held
+                project.permit_answered(p, member, self.answering.verdict(p)) for p in stored
             )
-            for member, held in answered.items()
+            for member, stored in answered.items()
         }
         workers_staging = Staging(self.staging.folder, self.staging.published_digests)
         return Desk(

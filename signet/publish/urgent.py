@@ -42,7 +42,7 @@ class Concerned:
 
 
 def concerned(
-    members: frozenset[str], permits: frozenset[str], held: Iterable[PermitRecord]
+    members: frozenset[str], permits: frozenset[str], records: Iterable[PermitRecord]
 ) -> Concerned:
     """Return the records whose pages change when these members and permits do (SCO-3, PER-5).
 
@@ -51,7 +51,7 @@ def concerned(
     """
     touched = []
     others: set[str] = set()
-    for record in held:
+    for record in records:
         named = {responsibility.member for responsibility in record.responsibilities}
         if record.number in permits:
             others |= named
@@ -101,24 +101,24 @@ class _Urgent(Steps):
         wanted = concerned(self.named["members"], self.named["permits"], permits)
         needed = wanted.members | records.spoken_of(wanted.permits, self.histories)
         answered = {m: p for m, p in records.answered_by(permits).items() if m in needed}
-        self.answering.read(permit for held in answered.values() for permit in held)
+        self.answering.read(permit for stored in answered.values() for permit in stored)
         self.watch.lap("snapshot")
         desk = self.desk(pages, wanted.permits, answered)
-        made = records.members(desk, self.build.source.some_members(needed))
-        known = made.responsible, made.names
+        new_batch = records.members(desk, self.build.source.some_members(needed))
+        known = new_batch.responsible, new_batch.names
         made_permits = records.permits(desk, wanted.permits, self.answering, *known)
-        self._agree(made, made_permits)
+        self._agree(new_batch, made_permits)
         self.watch.lap("records")
-        for batch in (made, made_permits):
+        for batch in (new_batch, made_permits):
             self.staging.take(batch.digests, batch.changed)
-        self._remove_what_is_gone(made, made_permits)
-        self._patch_lookup(made, made_permits)
+        self._remove_what_is_gone(new_batch, made_permits)
+        self._patch_lookup(new_batch, made_permits)
         self.watch.lap("lookup")
-        self._verify(made, made_permits)
+        self._verify(new_batch, made_permits)
         self.watch.lap("verify")
         deleted = self.build.target.release(self.staging)
         self.watch.lap("release")
-        return self.report(len(made.numbers), len(made_permits.numbers), len(deleted))
+        return self.report(len(new_batch.numbers), len(made_permits.numbers), len(deleted))
 
     def permit(self, raw: Any) -> PermitRecord | None:
         """Return a permit, or None if it can't be read, unless it is one of the named ones.
@@ -136,40 +136,40 @@ class _Urgent(Steps):
             )
             return None
 
-    def _remove_what_is_gone(self, made: Batch, made_permits: Batch) -> None:
+    def _remove_what_is_gone(self, new_batch: Batch, made_permits: Batch) -> None:
         """Remove the files of a named record that is no longer public."""
-        for kind, batch in (("members", made), ("permits", made_permits)):
+        for kind, batch in (("members", new_batch), ("permits", made_permits)):
             for number in self.named[kind] - set(batch.numbers):
                 for name in ("index.html", "index.json"):
                     self.staging.digests.pop(f"register/{kind}/{number}/{name}", None)
 
-    def _patch_lookup(self, made: Batch, made_permits: Batch) -> None:
+    def _patch_lookup(self, new_batch: Batch, made_permits: Batch) -> None:
         said: dict[str, bytes | None] = {
             f"{kind[:-1]} {number}": None for kind, found in self.named.items() for number in found
         }
-        said |= {i.key: i.content for batch in (made, made_permits) for i in batch.looked_up}
+        said |= {i.key: i.content for batch in (new_batch, made_permits) for i in batch.looked_up}
         published = self.staging.published_digests
         for path, content in patch.patched(published, self.build.target.read, said).items():
             self.staging.add(path, content)
 
-    def _agree(self, made: Batch, made_permits: Batch) -> None:
+    def _agree(self, batch: Batch, made_permits: Batch) -> None:
         """Check that the outputs agree on every record. Raises Disputed when they don't."""
-        disputes = [*made.disputes, *made_permits.disputes]
-        verdicts = {**made.verdicts, **made_permits.verdicts}
-        disputes += of_others([*made.named, *made_permits.named], verdicts, self.build.policy)
+        disputes = [*batch.disputes, *made_permits.disputes]
+        verdicts = {**batch.verdicts, **made_permits.verdicts}
+        disputes += of_others([*batch.named, *made_permits.named], verdicts, self.build.policy)
         if disputes:
             raise Disputed(disputes)
 
-    def _verify(self, made: Batch, made_permits: Batch) -> None:
-        links = made.links | made_permits.links
-        faults = [*made.errors, *made_permits.errors]
-        faults += [
+    def _verify(self, batch: Batch, made_permits: Batch) -> None:
+        links = batch.links | made_permits.links
+        problems = [*batch.errors, *made_permits.errors]
+        problems += [
             f"the link {link} leads nowhere"
             for link in sorted(links)
             if not verify.resolves(link, self.staging.digests)
         ]
-        if faults:
-            raise verify.VerificationFailed(faults)
+        if problems:
+            raise verify.VerificationFailed(problems)
 
 
 def named(words: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:

@@ -67,15 +67,15 @@ def page_errors(path: str, html: str, holds: Iterable[str], withheld: Iterable[s
     aren't public. No public field of the register contains an e-mail address, so one on a page is a
     leak.
     """
-    faults = missing(path, html, holds)
-    faults += [
+    errors = missing(path, html, holds)
+    errors += [
         f"{path}: holds a text that is not public"
         for text in withheld
         if any(form in html for form in (str(escape(text)), _in_json(text), text))
     ]
     if has_email(html):
-        faults.append(f"{path}: holds an e-mail address")
-    return faults + linked_data_errors(path, html)
+        errors.append(f"{path}: holds an e-mail address")
+    return errors + linked_data_errors(path, html)
 
 
 def missing(path: str, html: str, holds: Iterable[str]) -> list[str]:
@@ -85,13 +85,13 @@ def missing(path: str, html: str, holds: Iterable[str]) -> list[str]:
 
 def linked_data_errors(path: str, html: str) -> list[str]:
     """Return the errors of a page's structured data."""
-    faults = []
+    errors = []
     for part in html.split(_SCRIPT)[1:]:  # several times as fast as a regex
         try:
             from_json(part[: part.index("</script>")])
         except ValueError:
-            faults.append(f"{path}: its structured data is not valid JSON")
-    return faults
+            errors.append(f"{path}: its structured data is not valid JSON")
+    return errors
 
 
 def linked_count(html: str) -> int:
@@ -102,16 +102,16 @@ def linked_count(html: str) -> int:
 def document_errors(path: str, content: bytes, withheld: Iterable[str]) -> list[str]:
     """Return the errors of a JSON document."""
     text = content.decode()
-    faults = [
+    errors = [
         f"{path}: holds a text that is not public" for held in withheld if _in_json(held) in text
     ]
     if has_email(text):
-        faults.append(f"{path}: holds an e-mail address")
+        errors.append(f"{path}: holds an e-mail address")
     try:
         from_json(content)
     except ValueError:
-        faults.append(f"{path}: not valid JSON")
-    return faults
+        errors.append(f"{path}: not valid JSON")
+    return errors
 
 
 def resolves(link: str, outputs: Collection[str]) -> bool:
@@ -134,19 +134,19 @@ def site_errors(
     `numbers` are the current public records by folder (members, permits), `found` those in the
     look-up, `counts` the number of records that each part has.
     """
-    faults = [
+    errors = [
         f"the link {link} leads nowhere" for link in sorted(linked) if not resolves(link, outputs)
     ]
     for folder, wanted in numbers.items():
-        faults += [
+        errors += [
             f"{folder} {number}: no {name}"
             for number in wanted
             for name in ("index.html", "index.json")
             if f"register/{folder}/{number}/{name}" not in outputs
         ]
-        faults += [f"{folder} {n}: not in the look-up" for n in wanted if n not in found[folder]]
+        errors += [f"{folder} {n}: not in the look-up" for n in wanted if n not in found[folder]]
     for what, said in counts.items():
         if len(set(said.values())) > 1:
-            told = ", ".join(f"{part} {count}" for part, count in said.items())
-            faults.append(f"the counts of {what} disagree: {told}")
-    return faults
+            message = ", ".join(f"{part} {count}" for part, count in said.items())
+            errors.append(f"the counts of {what} disagree: {message}")
+    return errors

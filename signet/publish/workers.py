@@ -30,13 +30,13 @@ def _work(raws: list[Any]) -> Batch:
     return records.members(_desks[-1], raws)
 
 
-def _begin(lifeline: int, held: int) -> None:
+def _begin(lifeline: int, version: int) -> None:
     """Make a worker process end with the build, even when the build is killed.
 
     Its queue would never tell it, and since it shares the build's lock, it would block the next
     build. Only the build itself still has the other end of the lifeline pipe open.
     """
-    os.close(held)
+    os.close(version)
     Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
 
@@ -81,9 +81,9 @@ def made(desk: Desk, raws: Iterable[Any], processes: int | None = None) -> Itera
 def _forked(desk: Desk, parts: Iterable[list[Any]], count: int) -> Iterator[Batch]:
     _desks.append(desk)
     waiting: deque[Future[Batch]] = deque()
-    lifeline, held = os.pipe()
+    lifeline, version = os.pipe()
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(count, context, _begin, (lifeline, held)) as pool:
+    with ProcessPoolExecutor(count, context, _begin, (lifeline, version)) as pool:
         try:
             for part in parts:
                 waiting.append(pool.submit(_work, part))
@@ -101,5 +101,5 @@ def _forked(desk: Desk, parts: Iterable[list[Any]], count: int) -> Iterator[Batc
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
             os.close(lifeline)
-            os.close(held)
+            os.close(version)
             _desks.pop()

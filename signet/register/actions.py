@@ -50,11 +50,11 @@ def enter(
     entered_by: str,
     policy: Policy,
     now: datetime,
-    act: str,
+    operation_id: str,
 ) -> list[Entry]:
     """Add entries to a record in one operation and return them.
 
-    `now` (UTC) becomes their `recorded_at`; `act` is a fresh random id, the same again for a retry.
+    `now` (UTC) becomes their `recorded_at`; `operation_id` is a fresh random id, kept for a retry.
     Raises PayloadError when the data doesn't fit, Refused when a rule forbids it, and
     store.Conflict when others keep writing to the record.
     """
@@ -65,15 +65,15 @@ def enter(
         authority=authority,
         entered_by=entered_by,
         now=now,
-        act=act,
+        operation_id=operation_id,
     )
     for attempt in range(TRIES):
-        held = store.read(subject, number)
-        if {e.id for e in entries} <= {e.id for e in held.entries}:
+        stored = store.read(subject, number)
+        if {e.id for e in entries} <= {e.id for e in stored.entries}:
             return entries  # a retry of an operation that was written
-        body = judged(held.entries, entries, policy, now)
+        body = judged(stored.entries, entries, policy, now)
         try:
-            store.add(subject, number, entries, body, held.version, act)
+            store.add(subject, number, entries, body, stored.version, operation_id)
             return entries
         except store.Conflict:
             if attempt == TRIES - 1:
@@ -89,12 +89,12 @@ def entries_of(
     authority: str,
     entered_by: str,
     now: datetime,
-    act: str,
+    operation_id: str,
 ) -> list[Entry]:
     """Return the entries that proposals become. Raises PayloadError when the data doesn't fit."""
     return [
         Entry(
-            id=f"{act}-{position}",
+            id=f"{operation_id}-{position}",
             subject=subject,
             number=number,
             kind=proposal.kind,
@@ -113,7 +113,7 @@ MemberOn = Callable[[str, date], MemberRecord | None]
 
 
 def judged(
-    held: Sequence[Entry],
+    stored: Sequence[Entry],
     entries: Sequence[Entry],
     policy: Policy,
     now: datetime,
@@ -126,12 +126,14 @@ def judged(
     `allowed` are rules that the past may break, as it did happen; `member_on` returns another
     member's record as at a day.
     """
-    found = rules.refusals(held, entries, policy, lambda n: member_on(n, entries[0].effective_on))
-    refused = [one for one in found if not one.rule or one.rule not in allowed]
+    refusals = rules.refusals(
+        stored, entries, policy, lambda n: member_on(n, entries[0].effective_on)
+    )
+    refused = [one for one in refusals if not one.rule or one.rule not in allowed]
     if refused:
         raise Refused(refused)
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
-    return snapshot_body(entries[0].subject, [*held, *entries], today, policy)
+    return snapshot_body(entries[0].subject, [*stored, *entries], today, policy)
 
 
 def snapshot_body(subject: Subject, entries: Sequence[Entry], as_of: date, policy: Policy) -> str:

@@ -43,16 +43,22 @@ def prepare(
     entered_by: str,
     policy: Policy,
     now: datetime,
-    act: str,
+    form_id: str,
 ) -> Addition:
     """Return what adds entries to a record; the transaction fails if the record has changed.
 
     Raises PayloadError when the data doesn't fit, Refused when a rule forbids it, Unavailable.
     """
     entries = actions.entries_of(
-        subject, number, proposals, authority=authority, entered_by=entered_by, now=now, act=act
+        subject,
+        number,
+        proposals,
+        authority=authority,
+        entered_by=entered_by,
+        now=now,
+        operation_id=form_id,
     )
-    return onto(held(subject, number), entries, policy=policy, now=now, act=act)
+    return onto(held(subject, number), entries, policy=policy, now=now, operation_id=form_id)
 
 
 def onto(
@@ -61,7 +67,7 @@ def onto(
     *,
     policy: Policy,
     now: datetime,
-    act: str,
+    operation_id: str,
     allowed: Collection[str] = (),
     member_on: actions.MemberOn = actions.member,
 ) -> Addition:
@@ -80,5 +86,5 @@ def onto(
     except store.StoreUnavailable as error:
         raise Unavailable from error
     subject, number = entries[0].subject, entries[0].number
-    changes = store.additions(subject, number, entries, body, stored.version, act)
+    changes = store.additions(subject, number, entries, body, stored.version, operation_id)
     return Addition(entries, stored.entries, stored.version, changes)

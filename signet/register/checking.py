@@ -89,8 +89,8 @@ def _doubts_of_category(record: MemberRecord, as_of: date, policy: Policy) -> It
     years = [policy.value(rule, as_of) for rule in category.longest]
     over = [y for y in years if years_later(record.category_since, y) < as_of]
     if over:
-        most = f"at most {years[0]} years, {years[-1]} with Council's extension (DES-6)"
-        yield f"{category.name.lower()} since {record.category_since}: {most}"
+        limit = f"at most {years[0]} years, {years[-1]} with Council's extension (DES-6)"
+        yield f"{category.name.lower()} since {record.category_since}: {limit}"
 
 
 def _doubts_of_designations(codes: list[str], scoped: set[str], policy: Policy) -> Iterator[str]:

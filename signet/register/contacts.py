@@ -98,16 +98,18 @@ def _differs(row: Mapping[str, str], before: ContactRow | None) -> bool:
 
 def _row(row: Mapping[str, str], before: ContactRow | None, now: datetime | None) -> ContactRow:
     """Return the new row, with the values it replaces at the end of its history."""
-    made = ContactRow()
+    new_row = ContactRow()
     kept = {name: row.get(name, _value(before, name)) for name in FIELDS}
-    made.attribute_values.update({"number": row["number"], **{n: v for n, v in kept.items() if v}})
+    new_row.attribute_values.update(
+        {"number": row["number"], **{n: v for n, v in kept.items() if v}}
+    )
     replaced = {n: was for n in FIELDS if (was := _value(before, n)) and was != kept[n]}
     history = json.loads(before.history) if before is not None and before.history else []
     if replaced:
         history.append({**replaced, "until": now.isoformat() if now else ""})
     if history:
-        made.attribute_values["history"] = json.dumps(history, ensure_ascii=False)
-    return made
+        new_row.attribute_values["history"] = json.dumps(history, ensure_ascii=False)
+    return new_row
 
 
 def _changed(rows: Iterable[Mapping[str, str]], held: Held) -> list[tuple[str, str, str]]:

@@ -50,28 +50,28 @@ _ABOUT: dict[str, str] = {
 
 
 def of_record(
-    wanted: Wanted, row: SourceRow, held: Sequence[Entry], added: Sequence[Entry], dated: date
+    wanted: Wanted, row: SourceRow, entries: Sequence[Entry], added: Sequence[Entry], dated: date
 ) -> Iterator[Problem]:
     """Yield the problems with what a row adds to an existing record."""
 
     def problem(column: str, value: str, expected: str, kind: str) -> Problem:
         return Problem(row.file, row.line, column, value, expected, kind)
 
-    if named := _another(wanted, held, dated):
+    if named := _another(wanted, entries, dated):
         expected = f"the row of {named}, who has the number on the register"
         yield problem("number", wanted.number, expected, OTHER_PERSON)
     for entry in added:
-        for newer in _newer(entry, held, dated):
+        for newer in _newer(entry, entries, dated):
             when = newer.recorded_at.date()
             expected = f"what was entered on {when}, after the file's day: {newer.kind} {newer.id}"
             yield problem(_ABOUT[entry.kind], "", expected, NEWER_ENTRY)
 
 
-def _another(wanted: Wanted, held: Sequence[Entry], dated: date) -> str:
+def _another(wanted: Wanted, entries: Sequence[Entry], dated: date) -> str:
     """Return the name on the register if the row's names are unlike any it ever had, else ""."""
-    if wanted.subject != "member" or not held:
+    if wanted.subject != "member" or not entries:
         return ""
-    record = fold.member(held, dated) or fold.member(held, None)
+    record = fold.member(entries, dated) or fold.member(entries, None)
     given, family = wanted.values.get("given"), wanted.values.get("family")
     if not isinstance(record, MemberRecord) or not given or not family:
         return ""
@@ -86,12 +86,12 @@ def _words(names: Iterable[str]) -> set[str]:
     return {key(word) for name in names for word in re.split(r"[\s\-]+", name)} - {""}
 
 
-def _newer(entry: Entry, held: Sequence[Entry], dated: date) -> Iterator[Entry]:
+def _newer(entry: Entry, entries: Sequence[Entry], dated: date) -> Iterator[Entry]:
     """Yield what people entered after the file's day that the imported entry would overrule.
 
     That is what is about the same thing and takes effect no later than the entry.
     """
-    for other in fold.applicable(held, entry.effective_on):
+    for other in fold.applicable(entries, entry.effective_on):
         if (
             other.entered_by != IMPORTED
             and other.recorded_at.date() > dated
@@ -112,11 +112,13 @@ def _about(entry: Entry) -> set[tuple[str, str]]:
     return found
 
 
-def against_rules(held: Sequence[Entry], added: Sequence[Entry], policy: Policy) -> list[Refusal]:
+def against_rules(
+    entries: Sequence[Entry], added: Sequence[Entry], policy: Policy
+) -> list[Refusal]:
     """Return the rules (STA-2, STA-3, PER-2) that would have refused the added entries."""
     found: dict[str, Refusal] = {}
     for position, entry in enumerate(added):
-        for refusal in rules.of_history([*held, *added[:position]], entry, policy):
+        for refusal in rules.of_history([*entries, *added[:position]], entry, policy):
             found.setdefault(refusal.rule, refusal)
     return list(found.values())
 

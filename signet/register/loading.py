@@ -199,10 +199,10 @@ class _Planning:
         entries = self.known.entries(key)
         try:
             difference = _difference(wanted, entries, self.dated, self.policy)
-            made = differences.as_entries(
+            new_entries = differences.as_entries(
                 wanted, difference, self.dated, self.now, ENTERED_BY, AUTHORITY, len(entries)
             )
-            added = list(_not_coming(made, entries, self.dated))
+            added = list(_not_coming(new_entries, entries, self.dated))
         except PayloadError as error:
             for field_, expected in error.problems:
                 self._note(row, Problem(row.file, row.line, field_, "", expected))
@@ -262,10 +262,10 @@ def _unknown_before(subject: Subject, status: str, numbers: list[str], dated: da
     )
 
 
-def _not_coming(made: Iterable[Entry], held: list[Entry], dated: date) -> Iterator[Entry]:
+def _not_coming(new_entries: Iterable[Entry], entries: list[Entry], dated: date) -> Iterator[Entry]:
     """Yield the entries, except those on the register already for a day after the source's."""
-    coming = [e for e in fold.applicable(held, None) if e.effective_on > dated]
-    for entry in made:
+    coming = [e for e in fold.applicable(entries, None) if e.effective_on > dated]
+    for entry in new_entries:
         said = (entry.kind, entry.effective_on, entry.data)
         if said not in [(e.kind, e.effective_on, e.data) for e in coming]:
             yield entry

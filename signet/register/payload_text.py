@@ -49,5 +49,5 @@ def problems(subject: str, data: Mapping[str, Any]) -> Iterator[tuple[str, TextP
     for name, value in data.items():
         for one in value if isinstance(value, list | tuple) else (value,):
             if isinstance(one, str):
-                for found in text.problems(one, field_of(name, subject)):
-                    yield name, found
+                for text_problem in text.problems(one, field_of(name, subject)):
+                    yield name, text_problem

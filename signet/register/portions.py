@@ -26,20 +26,20 @@ class Portion(NamedTuple):
     after: str
 
 
-def members(after: str, most: int, on: date) -> Portion:
-    """Return at most `most` members as at a day, in the database's own order.
+def members(after: str, limit: int, on: date) -> Portion:
+    """Return at most `limit` members as at a day, in the database's own order.
 
     `after` comes from the page before, "" for the first. Raises signet.errors.Unavailable when the
     register can't be read.
     """
     try:
-        return _members(after, most, on)
+        return _members(after, limit, on)
     except store.StoreUnavailable as error:
         raise Unavailable from error
 
 
 @store.explained
-def _members(after: str, most: int, on: date) -> Portion:
+def _members(after: str, limit: int, on: date) -> Portion:
     wanted = RegisterRow.part.startswith(ACT) & RegisterRow.record.startswith("member#")
     rows = RegisterRow.scan(
         wanted, last_evaluated_key=_key(after), page_size=_PAGE, consistent_read=True
@@ -47,12 +47,12 @@ def _members(after: str, most: int, on: date) -> Portion:
     found: list[tuple[str, MemberRecord | None]] = []
     place = ""
     for record, group in groupby(rows, key=lambda row: row.record):
-        if len(found) == most:
+        if len(found) == limit:
             return Portion(tuple(found), place)
-        held = list(group)
-        place = f"{record}{_BETWEEN}{held[-1].part}"
+        stored = list(group)
+        place = f"{record}{_BETWEEN}{stored[-1].part}"
         number = record.partition("#")[2]
-        raw = RawActs("member", number, tuple(row.body for row in held))
+        raw = RawActs("member", number, tuple(row.body for row in stored))
         found.append((number, fold.member(decoded(raw), on)))
     return Portion(tuple(found), "")
 

@@ -34,9 +34,9 @@ class Refusal:
 
 
 def refusals(
-    held: Sequence[Entry], proposed: Sequence[Entry], policy: Policy, member: MemberLookup
+    entries: Sequence[Entry], proposed: Sequence[Entry], policy: Policy, member: MemberLookup
 ) -> list[Refusal]:
-    """Return everything that forbids adding `proposed` to a record whose entries are `held`.
+    """Return everything that forbids adding `proposed` to a record whose entries are `entries`.
 
     `member` returns another member's record as at the day of the first proposed entry. A record
     that breaks a rule already may still be added to: only what an entry makes worse is refused.
@@ -44,32 +44,32 @@ def refusals(
     found = [
         refusal
         for at, entry in enumerate(proposed)
-        for refusal in _of_entry(held, proposed[:at], entry, policy)
+        for refusal in _of_entry(entries, proposed[:at], entry, policy)
     ]
     if found:
         return found
     if proposed[0].subject == "member":
-        return list(_member_refusals(held, proposed, policy))
-    return list(_permit_refusals(held, proposed, policy, member))
+        return list(_member_refusals(entries, proposed, policy))
+    return list(_permit_refusals(entries, proposed, policy, member))
 
 
-def of_history(held: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:
+def of_history(entries: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:
     """Yield the rules that a past event broke, of those that would forbid it now.
 
     These are striking off without a direction (STA-2), a return too soon (STA-3), a term too long
-    (PER-2). For what a file says of the past. `held` are the entries before it.
+    (PER-2). For what a file says of the past. `entries` are the entries before it.
     """
-    counting = fold.applicable(held, entry.effective_on)
+    counting = fold.applicable(entries, entry.effective_on)
     if entry.kind == "status_changed":
         yield from (r for r in _status_refusals(entry, policy) if r.rule)
     yield from _return_refusals(counting, entry, policy)
     if entry.kind in ("issued", "renewed"):
-        before = fold.permit(held, entry.effective_on, policy)
+        before = fold.permit(entries, entry.effective_on, policy)
         yield from _term_refusals(before, entry, None, policy)
 
 
 def _of_entry(
-    held: Sequence[Entry], earlier: Sequence[Entry], entry: Entry, policy: Policy
+    entries: Sequence[Entry], earlier: Sequence[Entry], entry: Entry, policy: Policy
 ) -> Iterator[Refusal]:
     """Yield what forbids an entry by itself; `earlier` are proposed with it.
 
@@ -78,8 +78,8 @@ def _of_entry(
     if not entry.authority.strip():
         yield Refusal("", "an entry names its authority: the section or decision it rests on")
     yield from slips(entry)
-    yield from _first_refusals(_without_corrected([*held, *earlier], [entry]), entry)
-    yield from _correction_refusals(held, entry)
+    yield from _first_refusals(_without_corrected([*entries, *earlier], [entry]), entry)
+    yield from _correction_refusals(entries, entry)
     yield from _unknown_words(entry, policy)
     if entry.kind == "status_changed":
         yield from _status_refusals(entry, policy)
@@ -89,22 +89,22 @@ def slips(entry: Entry) -> Iterator[Refusal]:
     """Yield obvious mistakes: an implausible date, characters that mislead a reader."""
     if expected := out_of_bounds(entry.effective_on, entry.recorded_at.date()):
         yield Refusal("", f"an entry takes effect on {expected}, not on {entry.effective_on}")
-    said = {**entry.data, "authority": entry.authority}
-    for field, found in payload_text.problems(entry.subject, said):
-        if found.kind not in ACCEPTABLE:
-            yield Refusal("", f"{field}: {found.message}")
+    body = {**entry.data, "authority": entry.authority}
+    for field, text_problem in payload_text.problems(entry.subject, body):
+        if text_problem.kind not in ACCEPTABLE:
+            yield Refusal("", f"{field}: {text_problem.message}")
 
 
-def _without_corrected(held: Sequence[Entry], proposed: Sequence[Entry]) -> list[Entry]:
-    """Return the `held` entries that count once the proposed ones correct some of them."""
+def _without_corrected(entries: Sequence[Entry], proposed: Sequence[Entry]) -> list[Entry]:
+    """Return the `entries` entries that count once the proposed ones correct some of them."""
     added = {entry.id for entry in proposed}
-    return [e for e in fold.applicable([*held, *proposed], None) if e.id not in added]
+    return [e for e in fold.applicable([*entries, *proposed], None) if e.id not in added]
 
 
-def _first_refusals(held: Sequence[Entry], entry: Entry) -> Iterator[Refusal]:
+def _first_refusals(entries: Sequence[Entry], entry: Entry) -> Iterator[Refusal]:
     """Yield refusals for a second first entry of a record, or an entry before the first."""
     first = "registered" if entry.subject == "member" else "issued"
-    starts = [e.effective_on for e in held if e.kind == first]
+    starts = [e.effective_on for e in entries if e.kind == first]
     if entry.kind == first:
         if starts:
             yield Refusal("", f"{entry.subject} {entry.number} is on the register already")
@@ -112,7 +112,7 @@ def _first_refusals(held: Sequence[Entry], entry: Entry) -> Iterator[Refusal]:
             expected = "letters, digits and inner hyphens, 32 at most"
             yield Refusal("", f"{entry.number!r} can't be a register number: {expected}")
         # A name may have been given up long before its bearer came onto the register.
-        others = [e.effective_on for e in held if e.kind != "other_name_added"]
+        others = [e.effective_on for e in entries if e.kind != "other_name_added"]
         if not starts and others and min(others) < entry.effective_on:
             yield Refusal("", f"the record has an entry of {min(others)}; it can't begin later")
     elif entry.kind == "voided":
@@ -123,14 +123,14 @@ def _first_refusals(held: Sequence[Entry], entry: Entry) -> Iterator[Refusal]:
         yield Refusal("", f"the record begins on {min(starts)}; an earlier date can't be entered")
 
 
-def _correction_refusals(held: Sequence[Entry], entry: Entry) -> Iterator[Refusal]:
+def _correction_refusals(entries: Sequence[Entry], entry: Entry) -> Iterator[Refusal]:
     if entry.kind == "voided" and not entry.corrects:
         yield Refusal("", "say which entry is voided")
     if not entry.corrects:
         return
-    if entry.corrects not in {e.id for e in held}:
+    if entry.corrects not in {e.id for e in entries}:
         yield Refusal("", f"no entry {entry.corrects} of this record is there to correct")
-    for other in held:
+    for other in entries:
         if other.corrects == entry.corrects:
             yield Refusal("", f"{other.id} took the place of {entry.corrects}: correct that one")
 
@@ -193,9 +193,9 @@ def _return_refusals(counting: Sequence[Entry], entry: Entry, policy: Policy) ->
 
 
 def _member_refusals(
-    held: Sequence[Entry], proposed: Sequence[Entry], policy: Policy
+    entries: Sequence[Entry], proposed: Sequence[Entry], policy: Policy
 ) -> Iterator[Refusal]:
-    rest = _without_corrected(held, proposed)
+    rest = _without_corrected(entries, proposed)
     for entry in proposed:
         before = fold.member(rest, entry.effective_on)
         yield from _return_refusals(fold.applicable(rest, entry.effective_on), entry, policy)
@@ -205,14 +205,14 @@ def _member_refusals(
         if entry.kind == "practice_resumed" and (before is None or not before.not_practising):
             message = f"no declaration of not practising stands on {entry.effective_on}"
             yield Refusal("CPD-5", message)
-    if fold.member([*held, *proposed], None) is None:
+    if fold.member([*entries, *proposed], None) is None:
         yield Refusal("", NOTHING_LEFT)
         return
     # Checked on the day itself, and once everything entered has taken effect.
     found: dict[Refusal, None] = {}
     for as_of in (max(e.effective_on for e in proposed), None):
-        was = set(_designation_refusals(fold.member(held, as_of), policy))
-        after = _designation_refusals(fold.member([*held, *proposed], as_of), policy)
+        was = set(_designation_refusals(fold.member(entries, as_of), policy))
+        after = _designation_refusals(fold.member([*entries, *proposed], as_of), policy)
         found |= {refusal: None for refusal in after if refusal not in was}
     yield from found
 
@@ -278,15 +278,15 @@ def _designation_refusals(after: MemberRecord | None, policy: Policy) -> Iterato
 
 
 def _permit_refusals(
-    held: Sequence[Entry], proposed: Sequence[Entry], policy: Policy, member: MemberLookup
+    stored: Sequence[Entry], proposed: Sequence[Entry], policy: Policy, member: MemberLookup
 ) -> Iterator[Refusal]:
-    entries = _without_corrected(held, proposed)
+    entries = _without_corrected(stored, proposed)
     for entry in sorted(proposed, key=lambda e: (e.effective_on, e.recorded_at, e.id)):
         before = fold.permit(entries, entry.effective_on, policy)
         yield from _return_refusals(fold.applicable(entries, entry.effective_on), entry, policy)
         yield from _condition_refusals([before, fold.permit(entries, None, policy)], entry)
         if entry.kind in ("issued", "renewed"):
-            corrected = next((e for e in held if e.id == entry.corrects), None)
+            corrected = next((e for e in stored if e.id == entry.corrects), None)
             yield from _term_refusals(before, entry, corrected, policy)
         entries.append(entry)
         if entry.kind == "responsible_member_added":
@@ -297,7 +297,7 @@ def _permit_refusals(
         ):
             number = entry.data["member"]
             yield Refusal("PER-5", f"{number} is not a responsible member of this permit")
-    if fold.permit([*held, *proposed], None, policy) is None:
+    if fold.permit([*stored, *proposed], None, policy) is None:
         yield Refusal("", NOTHING_LEFT)
 
 

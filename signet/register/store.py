@@ -98,11 +98,11 @@ def _key(subject: str, number: str) -> str:
     return f"{subject}#{number}"
 
 
-def _act(subject: Subject, number: str, entries: Sequence[Entry], act: str) -> RegisterRow:
+def _act(subject: Subject, number: str, entries: Sequence[Entry], operation_id: str) -> RegisterRow:
     moment = max(e.recorded_at for e in entries).isoformat()
     return RegisterRow(
         record=_key(subject, number),
-        part=f"{ACT}{moment}#{act}",
+        part=f"{ACT}{moment}#{operation_id}",
         body=act_body(entries),
         permit=number if subject == "permit" else None,
     )
@@ -130,10 +130,10 @@ def read(subject: Subject, number: str) -> Stored:
 @explained
 def read_acts(subject: Subject, number: str) -> RawActs:
     """Return a record's `act` rows as stored; none when there is no such record."""
-    held = RegisterRow.query(
+    rows = RegisterRow.query(
         _key(subject, number), RegisterRow.part.startswith(ACT), consistent_read=True
     )
-    return RawActs(subject, number, tuple(row.body for row in held))
+    return RawActs(subject, number, tuple(row.body for row in rows))
 
 
 @explained
@@ -157,14 +157,19 @@ def snapshot(subject: Subject, number: str) -> dict[str, Any] | None:
 
 @explained
 def add(
-    subject: Subject, number: str, entries: Sequence[Entry], body: str, version: int, act: str
+    subject: Subject,
+    number: str,
+    entries: Sequence[Entry],
+    body: str,
+    version: int,
+    operation_id: str,
 ) -> None:
     """Add the entries of one operation to a record of `version`, in one transaction.
 
     The transaction writes the record's new snapshot too. A repeat of an operation that was already
     written changes nothing. Raises Conflict when the record has another version by now.
     """
-    changes = additions(subject, number, entries, body, version, act)
+    changes = additions(subject, number, entries, body, version, operation_id)
     row = changes[0].row
     try:
         with TransactWrite(connection=_connection()) as transaction:
@@ -179,17 +184,22 @@ def add(
 
 
 def additions(
-    subject: Subject, number: str, entries: Sequence[Entry], body: str, version: int, act: str
+    subject: Subject,
+    number: str,
+    entries: Sequence[Entry],
+    body: str,
+    version: int,
+    operation_id: str,
 ) -> tuple[Save, Save]:
     """Return the changes that add an operation's entries to a record of `version`.
 
-    They can be part of any transaction. The first is the `act` row, the second the new snapshot,
-    which is conditional on the version.
+    They can be part of any transaction. The first is the operation's row, the second the new
+    snapshot, which is conditional on the version.
     """
-    held = RegisterRow.version == version if version else RegisterRow.record.does_not_exist()
+    condition = RegisterRow.version == version if version else RegisterRow.record.does_not_exist()
     return (
-        Save(_act(subject, number, entries, act), RegisterRow.record.does_not_exist()),
-        Save(_snapshot(subject, number, body, version + 1), held),
+        Save(_act(subject, number, entries, operation_id), RegisterRow.record.does_not_exist()),
+        Save(_snapshot(subject, number, body, version + 1), condition),
     )
 
 
@@ -236,9 +246,9 @@ def put_snapshot(subject: Subject, number: str, body: str, version: int) -> bool
 
     Returns whether it was written: it isn't when the record has changed since.
     """
-    held = RegisterRow.version == version if version else RegisterRow.record.does_not_exist()
+    condition = RegisterRow.version == version if version else RegisterRow.record.does_not_exist()
     try:
-        _snapshot(subject, number, body, version + 1).save(condition=held)
+        _snapshot(subject, number, body, version + 1).save(condition=condition)
     except PutError as error:
         if condition_failed(error):
             return False

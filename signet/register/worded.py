@@ -32,7 +32,7 @@ class Said(NamedTuple):
 
 
 def proposals(
-    subject: Subject, said: Said, held: Sequence[Entry], policy: Policy
+    subject: Subject, said: Said, entries: Sequence[Entry], policy: Policy
 ) -> list[Proposal]:
     """Return the entries that the input means, completed from the existing ones.
 
@@ -46,33 +46,33 @@ def proposals(
         scope = [{"designation": data.get("designation", ""), **stated}]
     first = Proposal(said.word.kind, {**said.word.data, **data}, said.effective_on, said.corrects)
     return [
-        _completed(first, subject, held, policy),
+        _completed(first, subject, entries, policy),
         *(Proposal("scope_granted", one, said.effective_on) for one in scope),
     ]
 
 
 def _completed(
-    proposal: Proposal, subject: Subject, held: Sequence[Entry], policy: Policy
+    proposal: Proposal, subject: Subject, entries: Sequence[Entry], policy: Policy
 ) -> Proposal:
     if proposal.kind == "condition_imposed" and not proposal.data.get("condition"):
-        return replace(proposal, data={**proposal.data, "condition": next_condition(held)})
+        return replace(proposal, data={**proposal.data, "condition": next_condition(entries)})
     if proposal.kind in STAYING:
-        found = _as_at(subject, held, proposal, policy)
-        kept = {n: v for n in STAYING[proposal.kind] if (v := getattr(found, n, ""))}
+        record = _as_at(subject, entries, proposal, policy)
+        kept = {n: v for n in STAYING[proposal.kind] if (v := getattr(record, n, ""))}
         return replace(proposal, data={**kept, **proposal.data})
     return proposal
 
 
-def next_condition(held: Sequence[Entry]) -> str:
+def next_condition(entries: Sequence[Entry]) -> str:
     """Return the name of a record's next condition (C1, C2 …)."""
-    used = {one.data["condition"] for one in held if one.kind == "condition_imposed"}
+    used = {one.data["condition"] for one in entries if one.kind == "condition_imposed"}
     return next(name for n in range(1, len(used) + 2) if (name := f"C{n}") not in used)
 
 
 def _as_at(
-    subject: Subject, held: Sequence[Entry], proposal: Proposal, policy: Policy
+    subject: Subject, entries: Sequence[Entry], proposal: Proposal, policy: Policy
 ) -> MemberRecord | PermitRecord | None:
-    others = [entry for entry in held if entry.id != proposal.corrects]
+    others = [entry for entry in entries if entry.id != proposal.corrects]
     if subject == "member":
         return fold.member(others, proposal.effective_on)
     return fold.permit(others, proposal.effective_on, policy)

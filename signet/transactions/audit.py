@@ -64,34 +64,34 @@ def note(audit: Audit, id_: str) -> None:
     row(audit, id_).save()
 
 
-def of_subject(subject: str, most: int = 100) -> list[Line]:
+def of_subject(subject: str, limit: int = 100) -> list[Line]:
     """Return the newest lines about a subject, newest first."""
-    rows = AuditRow.query(subject, scan_index_forward=False, limit=most)
-    return [_line(found) for found in rows]
+    rows = AuditRow.query(subject, scan_index_forward=False, limit=limit)
+    return [_line(row) for row in rows]
 
 
-def of_subjects(subjects: Iterable[str], span: Span, most: int = 100, by: str = "") -> list[Line]:
+def of_subjects(subjects: Iterable[str], span: Span, limit: int = 100, by: str = "") -> list[Line]:
     """Return the newest lines about several subjects, only those by the account `by` if given."""
     own = AuditRow.by == by if by else None
     return _newest(
         (
-            AuditRow.query(one, _within(span), own, scan_index_forward=False, limit=most + 1)
+            AuditRow.query(one, _within(span), own, scan_index_forward=False, limit=limit + 1)
             for one in subjects
         ),
         span,
-        most,
+        limit,
     )
 
 
-def of_officer(account: str, span: Span, most: int = 100) -> list[Line]:
+def of_officer(account: str, span: Span, limit: int = 100) -> list[Line]:
     """Return the newest lines by an account, newest first, without lines about complaints."""
-    found = AuditRow.by_officer.query(
-        account, _within(span), _OPEN, scan_index_forward=False, limit=most + 1
+    rows = AuditRow.by_officer.query(
+        account, _within(span), _OPEN, scan_index_forward=False, limit=limit + 1
     )
-    return _newest([found], span, most)
+    return _newest([rows], span, limit)
 
 
-def of_days(first: datetime, until: datetime, before: str = "", most: int = 100) -> list[Line]:
+def of_days(first: datetime, until: datetime, before: str = "", limit: int = 100) -> list[Line]:
     """Return the newest lines between two moments at most a few days apart, newest first.
 
     Lines about complaints are left out: the reader may be named in one and mustn't learn of it.
@@ -102,12 +102,12 @@ def of_days(first: datetime, until: datetime, before: str = "", most: int = 100)
     return _newest(
         (
             AuditRow.by_day.query(
-                one.isoformat(), _within(span), _OPEN, scan_index_forward=False, limit=most + 1
+                one.isoformat(), _within(span), _OPEN, scan_index_forward=False, limit=limit + 1
             )
             for one in days
         ),
         span,
-        most,
+        limit,
     )
 
 
@@ -117,13 +117,13 @@ def _within(span: Span) -> Condition:
     return AuditRow.part.between(low, min(high, span.before or high))
 
 
-def _newest(found: Iterable[Iterable[AuditRow]], span: Span, most: int) -> list[Line]:
+def _newest(found: Iterable[Iterable[AuditRow]], span: Span, limit: int) -> list[Line]:
     lines = [_line(row) for rows in found for row in rows if row.part != span.before]
-    return sorted(lines, key=lambda line: line.sort_key, reverse=True)[:most]
+    return sorted(lines, key=lambda line: line.sort_key, reverse=True)[:limit]
 
 
-def _line(found: AuditRow) -> Line:
-    said = json.loads(found.body)
-    moment = datetime.fromisoformat(found.part.partition("#")[0])
-    detail = said["detail"]
-    return Line(moment, said["what"], said["by"], detail, found.subject, found.part)
+def _line(row: AuditRow) -> Line:
+    body = json.loads(row.body)
+    moment = datetime.fromisoformat(row.part.partition("#")[0])
+    detail = body["detail"]
+    return Line(moment, body["what"], body["by"], detail, row.subject, row.part)

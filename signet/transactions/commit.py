@@ -22,7 +22,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from signet.errors import Conflict, Unavailable
-from signet.transactions import audit as trail
+from signet.transactions import audit as audit_log
 from signet.transactions import outbox
 from signet.transactions.audit import Audit
 from signet.transactions.outbox import Mail
@@ -91,16 +91,16 @@ def result_of(operation: Operation) -> str | None:
     Raises Conflict if the same operation was done with other content, Unavailable.
     """
     try:
-        found = OperationRow.get(_key(operation), consistent_read=True)
+        row = OperationRow.get(_key(operation), consistent_read=True)
     except DoesNotExist:
         return None
     except (PynamoDBException, BotoCoreError) as error:
         raise Unavailable from error
-    if found.digest != operation.digest:
+    if row.digest != operation.digest:
         raise Conflict(
             "This form was already sent with other content. Open it again to send something else."
         )
-    return str(found.result)
+    return str(row.result)
 
 
 def commit(
@@ -150,7 +150,7 @@ def _write(
         for change in changes:
             _put(transaction, change)
         if audit is not None:
-            transaction.save(trail.row(audit, operation.id))
+            transaction.save(audit_log.row(audit, operation.id))
         for letter in letters:
             transaction.save(letter, condition=OutboxRow.id.does_not_exist())
 

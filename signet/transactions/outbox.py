@@ -63,7 +63,7 @@ class Undeliverable(Exception):
 
 def row(mail: Mail, id_: str, now: datetime | None = None) -> OutboxRow:
     """Return the row of a mail; without `now` it is due at once."""
-    made = OutboxRow(
+    new_row = OutboxRow(
         id=mail.dedup or id_,
         recipient=mail.to,
         template=mail.template,
@@ -72,12 +72,12 @@ def row(mail: Mail, id_: str, now: datetime | None = None) -> OutboxRow:
         due=now.isoformat() if now else AT_ONCE,
     )
     if mail.confidential:
-        _close(made)
-    return made
+        _close(new_row)
+    return new_row
 
 
-def _packed(facts: Mapping[str, Any]) -> str:
-    return json.dumps(dict(facts), ensure_ascii=False, separators=(",", ":"))
+def _packed(context: Mapping[str, Any]) -> str:
+    return json.dumps(dict(context), ensure_ascii=False, separators=(",", ":"))
 
 
 def _close(row: OutboxRow) -> None:
@@ -96,47 +96,47 @@ def send(id_: str, now: datetime, post: Callable[[QueuedMail], None]) -> bool:
     at once.
     """
     try:
-        found = OutboxRow.get(id_, consistent_read=True)
+        row = OutboxRow.get(id_, consistent_read=True)
     except DoesNotExist:
         return False
-    if found.queue != WAITING or (found.due or "") > now.isoformat() or not _claimed(found, now):
+    if row.queue != WAITING or (row.due or "") > now.isoformat() or not _claimed(row, now):
         return False
     try:
-        post(_queued_mail(found))
+        post(_queued_mail(row))
     except Undeliverable:
-        _give_up(found, now)
+        _give_up(row, now)
         return False
     except Exception:  # noqa: BLE001 - whatever it was, the mail stays queued and is tried again
-        if found.attempts >= TRIES:
-            _give_up(found, now)
+        if row.attempts >= TRIES:
+            _give_up(row, now)
         return False
     # Don't store a code any longer than it takes to send it.
     gone: list[Action] = [OutboxRow.facts.set("{}"), OutboxRow.sealed.remove()]
-    moment = _stored_time(found, now)
+    moment = _stored_time(row, now)
     sent: list[Action] = [
         OutboxRow.queue.remove(),
         OutboxRow.due.remove(),
         OutboxRow.sent_at.set(moment.isoformat()),
         OutboxRow.expires.set(moment + KEPT),
     ]
-    found.update(actions=[*gone, *sent])
+    row.update(actions=[*gone, *sent])
     return True
 
 
-def _stored_time(found: OutboxRow, now: datetime) -> datetime:
+def _stored_time(row: OutboxRow, now: datetime) -> datetime:
     """Return the time to store for an event: for confidential mail only its day."""
-    if found.sealed:
+    if row.sealed:
         return now.replace(hour=0, minute=0, second=0, microsecond=0)
     return now
 
 
-def _claimed(found: OutboxRow, now: datetime) -> bool:
+def _claimed(row: OutboxRow, now: datetime) -> bool:
     """Claim a mail before sending it: no other sender takes it until the next attempt is due."""
-    tried = int(found.attempts)
+    tried = int(row.attempts)
     later = (now + FIRST_PAUSE * 2**tried).isoformat()
     actions: list[Action] = [OutboxRow.attempts.set(tried + 1), OutboxRow.due.set(later)]
     try:
-        found.update(
+        row.update(
             actions=actions,
             condition=(OutboxRow.attempts == tried) & (OutboxRow.queue == WAITING),
         )
@@ -147,32 +147,32 @@ def _claimed(found: OutboxRow, now: datetime) -> bool:
     return True
 
 
-def _give_up(found: OutboxRow, now: datetime) -> None:
-    due = _stored_time(found, now).isoformat()
-    found.update(actions=[OutboxRow.queue.set(DEAD), OutboxRow.due.set(due)])
+def _give_up(row: OutboxRow, now: datetime) -> None:
+    due = _stored_time(row, now).isoformat()
+    row.update(actions=[OutboxRow.queue.set(DEAD), OutboxRow.due.set(due)])
 
 
-def _queued_mail(found: OutboxRow) -> QueuedMail:
+def _queued_mail(row: OutboxRow) -> QueuedMail:
     return QueuedMail(
-        id=found.id,
-        to=found.recipient,
-        template=found.template,
-        context=json.loads(found.facts),
-        attempts=int(found.attempts),
-        sealed=bytes(found.sealed or b""),
+        id=row.id,
+        to=row.recipient,
+        template=row.template,
+        context=json.loads(row.facts),
+        attempts=int(row.attempts),
+        sealed=bytes(row.sealed or b""),
     )
 
 
-def due(now: datetime, most: int = 100) -> list[str]:
+def due(now: datetime, limit: int = 100) -> list[str]:
     """Return the ids of pending mails that are due, the longest overdue first."""
     until = OutboxRow.due <= now.isoformat()
-    return [found.id for found in OutboxRow.queued.query(WAITING, until, limit=most)]
+    return [row.id for row in OutboxRow.queued.query(WAITING, until, limit=limit)]
 
 
-def dead(most: int = 100) -> list[QueuedMail]:
+def dead(limit: int = 100) -> list[QueuedMail]:
     """Return the dead letters, newest first, for staff to see."""
-    found = OutboxRow.queued.query(DEAD, scan_index_forward=False, limit=most)
-    return [_queued_mail(OutboxRow.get(one.id)) for one in found]
+    rows = OutboxRow.queued.query(DEAD, scan_index_forward=False, limit=limit)
+    return [_queued_mail(OutboxRow.get(one.id)) for one in rows]
 
 
 @reachable

@@ -17,12 +17,12 @@ from signet.sealing import CannotOpen
 from signet.transactions.outbox import QueuedMail
 
 
-def seal(id_: str, to: str, facts: str) -> bytes:
+def seal(id_: str, to: str, context: str) -> bytes:
     """Return the sealed recipient and template context (as JSON) to store in the row of this id.
 
     Raises Unavailable if no public key is set to seal it to.
     """
-    told = {"to": to, "facts": facts, "name": secrets.token_hex(16)}
+    told = {"to": to, "facts": context, "name": secrets.token_hex(16)}
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     return sealing.direct(text.encode(), sealing.set_as(sealing.MAIL).public, id_)
 

@@ -61,8 +61,8 @@ def invite(context: Context, owner: str, wanted: UploadPurpose, *, back: str, id
     )
 
     def plan() -> Plan:
-        held = [u for u in listed(owner, wanted.code, context.now) if u.state in COUNTED]
-        if len(held) >= wanted.most:
+        uploads = [u for u in listed(owner, wanted.code, context.now) if u.state in COUNTED]
+        if len(uploads) >= wanted.most:
             raise TooManyFiles(wanted.most)
         return Plan(id_, [store.new(upload)], detail_of(upload))
 

@@ -57,10 +57,10 @@ def check(upload: Upload, purpose: UploadPurpose, means: Means, now: datetime) -
     if arrived is None and upload.state is State.AWAITED:
         return upload
     try:
-        held = _held(upload, now)
+        stored = _held(upload, now)
         if arrived is None:
-            return _written(held, {"state": State.REFUSED, "reason": Reason.GONE}, now)
-        return _decided(held, arrived, purpose, means, now)
+            return _written(stored, {"state": State.REFUSED, "reason": Reason.GONE}, now)
+        return _decided(stored, arrived, purpose, means, now)
     except Conflict:  # another check holds the claim, or was faster
         return store.get(upload.owner, upload.id)
 
@@ -73,58 +73,58 @@ def _refuse_another(upload: Upload, objects: Objects) -> None:
 
 def _held(upload: Upload, now: datetime) -> Upload:
     """Claim a file for checking, so that nothing else checks it meanwhile."""
-    held, change = store.changed(upload, state=State.CHECKING, until=now + LEASE)
+    stored, change = store.changed(upload, state=State.CHECKING, until=now + LEASE)
     store.write(change)
-    return held
+    return stored
 
 
 def _decided(
-    held: Upload, arrived: Arrived, purpose: UploadPurpose, means: Means, now: datetime
+    upload: Upload, arrived: Arrived, purpose: UploadPurpose, means: Means, now: datetime
 ) -> Upload:
     try:
-        made, known = _examined(held, arrived, purpose, means)
+        made, known = _examined(upload, arrived, purpose, means)
         if made:
-            means.objects.keep(held.key, made.content, made.kind.media)
+            means.objects.keep(upload.key, made.content, made.kind.media)
     except CannotScan as error:
-        log.warning("cannot scan upload %s: %s", held.id, error)
-        return _put_off(held)
+        log.warning("cannot scan upload %s: %s", upload.id, error)
+        return _put_off(upload)
     except Unavailable:
-        _put_off(held)
+        _put_off(upload)
         raise
-    beside = means.beside(held, made) if made else ()
-    decided = _written(held, known, now, beside)
-    means.objects.clear(held.key)
+    beside = means.beside(upload, made) if made else ()
+    decided = _written(upload, known, now, beside)
+    means.objects.clear(upload.key)
     return decided
 
 
 def _written(
-    held: Upload, known: dict[str, Any], now: datetime, beside: Sequence[Change] = ()
+    upload: Upload, known: dict[str, Any], now: datetime, beside: Sequence[Change] = ()
 ) -> Upload:
-    decided, change = store.changed(held, until=None, **known)
+    decided, change = store.changed(upload, until=None, **known)
     said = digest_of(decided.state, decided.reason, decided.sha256)
     commit(
-        Operation(_operation_id(held), held.owner, said),
+        Operation(_operation_id(upload), upload.owner, said),
         [change, *beside],
         _already_checked(decided, now),
     )
     return decided
 
 
-def _put_off(held: Upload) -> Upload:
-    waiting, change = store.changed(held, until=None)
+def _put_off(upload: Upload) -> Upload:
+    waiting, change = store.changed(upload, until=None)
     store.write(change)
     return waiting
 
 
 def _examined(
-    held: Upload, arrived: Arrived, purpose: UploadPurpose, means: Means
+    upload: Upload, arrived: Arrived, purpose: UploadPurpose, means: Means
 ) -> tuple[Clean | None, dict[str, Any]]:
     """Return a file written anew and what is known of it; only the latter of a refused one."""
     known: dict[str, Any] = {"size": arrived.size, "name": harmless(arrived.name)}
     try:
         if arrived.size > purpose.size:
             raise Unfit(Reason.TOO_LARGE)
-        content = means.objects.unseen(held.key, purpose.size)
+        content = means.objects.unseen(upload.key, purpose.size)
         made = _fit(content, purpose, means)
     except Unfit as unfit:
         return None, known | {"state": State.REFUSED, "reason": unfit.reason}
@@ -146,9 +146,9 @@ def _fit(content: bytes, purpose: UploadPurpose, means: Means) -> Clean:
     return made
 
 
-def _operation_id(held: Upload) -> str:
+def _operation_id(upload: Upload) -> str:
     """Return the id of the operation that decides this check, the same for every repeat."""
-    return sha256(f"{held.id}#{held.version}".encode()).hexdigest()[:32]
+    return sha256(f"{upload.id}#{upload.version}".encode()).hexdigest()[:32]
 
 
 def _already_checked(decided: Upload, now: datetime) -> Audit:

@@ -19,10 +19,10 @@ from signet.uploads.model import State, Unused, Upload
 
 def purpose(policy: Policy, code: str) -> UploadPurpose:
     """Return the policy on files for a purpose. Raises NotFound when it isn't known."""
-    found = policy.uploads.get(code)
-    if found is None:
+    upload_purpose = policy.uploads.get(code)
+    if upload_purpose is None:
         raise NotFound
-    return found
+    return upload_purpose
 
 
 def find(owner: str, id_: str) -> Upload:

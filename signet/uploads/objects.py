@@ -78,8 +78,8 @@ class Objects:
     door: str = ""
 
     @_explained
-    def upload_form(self, key: str, most: int, answer_to: str) -> UploadForm:
-        """Return a form that may send one file of up to `most` bytes to a key.
+    def upload_form(self, key: str, limit: int, answer_to: str) -> UploadForm:
+        """Return a form that may send one file of up to `limit` bytes to a key.
 
         A presigned PUT could not limit the size. The store redirects the browser to `answer_to`. An
         empty file is accepted too: our page says what is wrong with it, the store would show XML.
@@ -93,12 +93,12 @@ class Objects:
             Conditions=[
                 *({name: value} for name, value in fixed.items()),
                 ["starts-with", f"${named}", ""],
-                ["content-length-range", 0, most],
+                ["content-length-range", 0, limit],
             ],
             ExpiresIn=int(SENDING_FOR.total_seconds()),
         )
         # What is signed is the policy, not the address (AWS, "Browser-based uploads using POST").
-        return UploadForm(self.door or made["url"], made["fields"], most)
+        return UploadForm(self.door or made["url"], made["fields"], limit)
 
     @_explained
     def arrived(self, key: str) -> Arrived | None:
@@ -129,11 +129,11 @@ class Objects:
             yield from page.get("Contents", ())
 
     @_explained
-    def unseen(self, key: str, most: int) -> bytes:
-        """Return the content in quarantine under a key: at most one byte more than `most`."""
+    def unseen(self, key: str, limit: int) -> bytes:
+        """Return the content in quarantine under a key: at most one byte more than `limit`."""
         found = self.client.get_object(Bucket=self.quarantine, Key=key)
         with found["Body"] as body:
-            content: bytes = body.read(most + 1)
+            content: bytes = body.read(limit + 1)
         return content
 
     @_explained

@@ -67,7 +67,7 @@ def audit_subject(owner: str) -> str:
 
 
 def erase_unused(
-    context: Context, purpose: UploadPurpose, connect: Callable[[], Objects], *, most: int
+    context: Context, purpose: UploadPurpose, connect: Callable[[], Objects], *, limit: int
 ) -> int:
     """Erase files of a purpose that no record has named for its `unused_days`; return how many.
 
@@ -77,7 +77,7 @@ def erase_unused(
     if not purpose.unused_days:
         return 0
     before = context.now - timedelta(days=purpose.unused_days)
-    due = store.unused(purpose.code, before, most)
+    due = store.unused(purpose.code, before, limit)
     return sum(_erased(context, owner, id_, before, connect()) for owner, id_ in due)
 
 

@@ -25,22 +25,22 @@ PLAIN = frozenset({"owner", "state", "version", "used", "since"})
 def get(owner: str, id_: str) -> Upload:
     """Return a file's row. Raises NotFound when the owner has none of that id, Unavailable."""
     try:
-        found = UploadRow.get(owner, FILE + id_, consistent_read=True)
+        row = UploadRow.get(owner, FILE + id_, consistent_read=True)
     except DoesNotExist:
         raise NotFound from None
     except (PynamoDBException, BotoCoreError) as error:
         raise Unavailable from error
-    return _upload(found)
+    return _upload(row)
 
 
 def of(owner: str) -> list[Upload]:
     """Return all rows of an owner, the newest first. Raises Unavailable."""
     try:
         rows = UploadRow.query(owner, UploadRow.part.startswith(FILE), consistent_read=True)
-        found = [_upload(row) for row in rows]
+        uploads = [_upload(row) for row in rows]
     except (PynamoDBException, BotoCoreError) as error:
         raise Unavailable from error
-    return sorted(found, key=lambda upload: (upload.invited_at, upload.id), reverse=True)
+    return sorted(uploads, key=lambda upload: (upload.invited_at, upload.id), reverse=True)
 
 
 def new(upload: Upload) -> Save:
@@ -112,14 +112,14 @@ def unlist(upload: Upload) -> None:
         raise Unavailable from error
 
 
-def unused(purpose: str, until: datetime, most: int) -> list[tuple[str, str]]:
+def unused(purpose: str, until: datetime, limit: int) -> list[tuple[str, str]]:
     """Return owners and ids of a purpose's files that are listed as unused since before a moment.
 
     The longest unused come first: one query. The list may be slightly out of date. Raises
     Unavailable.
     """
     try:
-        rows = UploadRow.by_unused.query(purpose, UploadRow.since <= _moment(until), limit=most)
+        rows = UploadRow.by_unused.query(purpose, UploadRow.since <= _moment(until), limit=limit)
         return [(row.owner, row.part.removeprefix(FILE)) for row in rows]
     except (PynamoDBException, BotoCoreError) as error:
         raise Unavailable from error

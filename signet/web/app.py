@@ -103,11 +103,11 @@ class App:
         def register(view: View) -> View:
             is_data = is_json or takes is not None or gives is not None
             name = view.__name__
-            made = Route(method, rule, needs, name, view, takes, gives, is_data, signed)
-            self.routes.append(made)
+            new_route = Route(method, rule, needs, name, view, takes, gives, is_data, signed)
+            self.routes.append(new_route)
 
             def answer(**parts: str) -> Response[Any]:
-                return self._answer(made, _REQUEST.get(), parts)
+                return self._answer(new_route, _REQUEST.get(), parts)
 
             self._resolver.route(rule, method)(answer)
             return view
@@ -134,11 +134,13 @@ class App:
             if not route.signed:
                 csrf.check(request.method, request.headers, site_address())
             given = admit(route, request) or route.view(request, **_known(parts))
-            made = responses.of(given, request)
+            response = responses.of(given, request)
         except Exception as error:  # noqa: BLE001 - whatever happens, the person gets an answer
-            made = problems.response(error, request, route.is_json, self._sign_in_return(request))
-        log.answered(self.name, route, request, made.status_code, time.perf_counter() - started)
-        return made
+            response = problems.response(
+                error, request, route.is_json, self._sign_in_return(request)
+            )
+        log.answered(self.name, route, request, response.status_code, time.perf_counter() - started)
+        return response
 
     def _unrouted(self, request: Request) -> Response[Any]:
         """Answer a request without a view: a missing final slash, a wrong method or path."""

@@ -72,18 +72,20 @@ class FormView:
         self._values: Values = values or {}
 
     @classmethod
-    def again(cls, model: type[BaseModel], values: Values, invalid: Invalid, act: str) -> FormView:
+    def again(
+        cls, model: type[BaseModel], values: Values, invalid: Invalid, operation_id: str
+    ) -> FormView:
         """Return the form as it was submitted, with its errors, the form's own or a rule's."""
-        faults = invalid.errors or (FieldError("", invalid.message),)
-        return cls(model, values, faults, act)
+        problems = invalid.errors or (FieldError("", invalid.message),)
+        return cls(model, values, problems, operation_id)
 
     @property
     def summary(self) -> tuple[tuple[str, str], ...]:
         """The errors as (id of the field or "", message), for the top of the page."""
         known = self.model.model_fields
         return tuple(
-            (_id(fault.field) if fault.field in known else "", fault.message)
-            for fault in self.errors
+            (_id(error.field) if error.field in known else "", error.message)
+            for error in self.errors
         )
 
     def field(self, name: str, choices: Iterable[Sequence[str]] = ()) -> FieldView:
@@ -135,7 +137,7 @@ def _worded(value: str) -> str:
     return value.replace("_", " ").replace("-", " ").capitalize()
 
 
-def blank(model: type[BaseModel], act: str, **values: str) -> FormView:
+def blank(model: type[BaseModel], operation_id: str, **values: str) -> FormView:
     """Return an empty form, with known values already filled in."""
     filled: Mapping[str, Sequence[str]] = {name: [value] for name, value in values.items()}
-    return FormView(model, filled, (), act)
+    return FormView(model, filled, (), operation_id)

@@ -106,17 +106,17 @@ class FormInvalid(Invalid):
 def read(model: type[Model], form: Values) -> Model:
     """Return what a form, from `request.form`, says as a model.
 
-    Raises FormInvalid with an error for each wrong field. `act` is the request's, not the form's. A
-    field left empty counts as not given.
+    Raises FormInvalid with an error for each wrong field. `operation_id` is the request's, not the
+    form's. A field left empty counts as not given.
     """
     values = {name: list(given) for name, given in form.items() if name != ACT}
-    wrong = {fault.field: fault for fault in _text_errors(model, values)}
+    wrong = {problem.field: problem for problem in _text_errors(model, values)}
     try:
         made = model.model_validate(dict(_given(model, values)))
     except ValidationError as error:
         others = [one for one in _errors(model, error) if one.field not in wrong]
         raise FormInvalid(model, values, _in_order(model, [*wrong.values(), *others])) from None
-    wrong |= {fault.field: fault for fault in _day_errors(made)}
+    wrong |= {problem.field: problem for problem in _day_errors(made)}
     if wrong:
         raise FormInvalid(model, values, _in_order(model, wrong.values()))
     return made
@@ -133,9 +133,9 @@ def read_json(model: type[Model], content: Any) -> Model:
         raise FormInvalid(model, {}, _errors(model, error)) from None
 
 
-def values_of(held: BaseModel) -> dict[str, list[str]]:
+def values_of(form: BaseModel) -> dict[str, list[str]]:
     """Return the form values of something stored, as a person would type them."""
-    return {name: list(_typed(getattr(held, name))) for name in type(held).model_fields}
+    return {name: list(_typed(getattr(form, name))) for name in type(form).model_fields}
 
 
 def _typed(value: Any) -> Iterator[str]:
@@ -174,32 +174,35 @@ def _text_errors(model: type[BaseModel], values: Values) -> Iterator[FieldError]
         field = model.model_fields.get(name)
         if field is None or not _is_line(field):
             continue
-        for found in (found for value in sent for found in text.forbidden(value.strip())):
-            if found.kind in _WORDS_BY_TEXT:
+        for text_problem in (
+            text_problem for value in sent for text_problem in text.forbidden(value.strip())
+        ):
+            if text_problem.kind in _WORDS_BY_TEXT:
                 title = field.title or "This"
                 yield FieldError(
-                    name, _WORDS_BY_TEXT[found.kind].format(title=title, code=found.code)
+                    name,
+                    _WORDS_BY_TEXT[text_problem.kind].format(title=title, code=text_problem.code),
                 )
                 break
 
 
-def _day_errors(made: BaseModel) -> Iterator[FieldError]:
+def _day_errors(form: BaseModel) -> Iterator[FieldError]:
     """Yield an error for each date that exists but that nobody means, as of the year 26."""
-    for name, field in type(made).model_fields.items():
-        value = getattr(made, name)
+    for name, field in type(form).model_fields.items():
+        value = getattr(form, name)
         if isinstance(value, date) and not _YEARS[0] <= value.year <= _YEARS[1]:
             yield FieldError(name, _message("date", {}, field))
 
 
 def _is_line(field: FieldInfo) -> bool:
-    most = next((m.max_length for m in field.metadata if isinstance(m, MaxLen)), None)
+    limit = next((m.max_length for m in field.metadata if isinstance(m, MaxLen)), None)
     several = any(isinstance(m, Lines) for m in field.metadata)
-    return field.annotation is str and most is not None and most <= _LINE_MOST and not several
+    return field.annotation is str and limit is not None and limit <= _LINE_MOST and not several
 
 
-def _in_order(model: type[BaseModel], faults: Iterable[FieldError]) -> tuple[FieldError, ...]:
+def _in_order(model: type[BaseModel], errors: Iterable[FieldError]) -> tuple[FieldError, ...]:
     order = {name: position for position, name in enumerate(model.model_fields)}
-    return tuple(sorted(faults, key=lambda f: order.get(f.field.partition(".")[0], -1)))
+    return tuple(sorted(errors, key=lambda f: order.get(f.field.partition(".")[0], -1)))
 
 
 def _errors(model: type[BaseModel], error: ValidationError) -> tuple[FieldError, ...]:

@@ -38,8 +38,10 @@ class NoShell(Exception):
     """The shell that pages are rendered into is missing; the message says how to make it."""
 
 
-def render(template: str, facts: Mapping[str, Any], request: Request, *, known: bool = True) -> str:
-    """Render a page in the shell; `facts` are its template context.
+def render(
+    template: str, context: Mapping[str, Any], request: Request, *, known: bool = True
+) -> str:
+    """Render a page in the shell; `context` are its template context.
 
     Every template also has `me` (the Principal or None), `here` (the path), `sign_in_here` and the
     policy's words. With `known=False` no session is looked up that hasn't been: error pages must
@@ -54,7 +56,7 @@ def render(template: str, facts: Mapping[str, Any], request: Request, *, known: 
         "sign_in_here": sign_in(back),
     }
     made = environment(os.environ.get("SIGNET_SHELL") or str(SHELL))
-    return made.get_template(template).render(common | dict(facts))
+    return made.get_template(template).render(common | dict(context))
 
 
 def sign_in(back: str) -> str:

@@ -112,10 +112,10 @@ def _as_json(error: SignetError, request: Request) -> Response[Any]:
 def _as_page(error: SignetError, request: Request, back: str) -> Response[Any]:
     telling = _telling(error)
     signing_in = isinstance(error, SignInNeeded)
-    held = None if isinstance(error, CrossSite) else typed.of_post(request, _why(error))
-    held = request.typed or held
-    facts = {
-        "typed": held,
+    stored = None if isinstance(error, CrossSite) else typed.of_post(request, _why(error))
+    stored = request.typed or stored
+    context = {
+        "typed": stored,
         "keep_at": KEEP_AT,
         "title": telling.title,
         "message": error.message,
@@ -127,9 +127,9 @@ def _as_page(error: SignetError, request: Request, back: str) -> Response[Any]:
         "sign_in_at": pages.sign_in(back) if signing_in else "",
         "home": HOME,
     }
-    page = Page("error.html", facts, error.status, headers=_headers(error))
+    page = Page("error.html", context, error.status, headers=_headers(error))
     try:
-        html = pages.render(page.template, facts, request, known=False)
+        html = pages.render(page.template, context, request, known=False)
     except Exception as failure:  # noqa: BLE001 - a page that can't be made still gets an answer
         log.failed(request, failure)
         html = f"<!doctype html><title>{telling.title}</title><h1>{telling.title}</h1>"

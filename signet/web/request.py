@@ -154,8 +154,8 @@ class Request:
     @property
     def seen_principal(self) -> Principal | None:
         """Who is signed in, if that was looked up already: error pages query no database."""
-        found: Principal | None = self.__dict__.get("maybe_principal")
-        return found
+        principal: Principal | None = self.__dict__.get("maybe_principal")
+        return principal
 
     @property
     def operation_id(self) -> str:
@@ -175,7 +175,7 @@ class Request:
     def context(self, operation: str = "") -> Context:
         """Return the context in which the signed-in person does an operation, or sees a page.
 
-        `operation` is `act` for a form, and "" for a page that is only seen.
+        `operation` is `operation_id` for a form, and "" for a page that is only seen.
         """
         me = self.principal
         return Context(
@@ -190,7 +190,7 @@ class Request:
         )
 
     def new_id(self) -> str:
-        """Return a fresh id of 128 random bits, as 32 hex digits: for the `act` of a new form."""
+        """Return a fresh id of 128 random bits, as 32 hex digits: for a new form."""
         return self._random(ID_BYTES).hex()
 
     def _pairs(self, text: str) -> dict[str, list[str]]:

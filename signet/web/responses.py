@@ -60,9 +60,9 @@ def _response(
     headers: Mapping[str, str],
     cookies: Sequence[str] = (),
 ) -> Response[Any]:
-    made: Response[Any] = Response(
+    response: Response[Any] = Response(
         int(status), media, body, headers=SERVICE_HEADERS | dict(headers)
     )
     # Powertools writes cookies with str(), and ours are written out already.
-    made.cookies = list(cookies)  # type: ignore[arg-type]
-    return made
+    response.cookies = list(cookies)  # type: ignore[arg-type]
+    return response

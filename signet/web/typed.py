@@ -80,9 +80,9 @@ def of_post(request: Request, why: str) -> Typed | None:
         return carried
     if any(name.startswith(PREFIX) for name in fields):
         return None
-    found = Typed(_page_of(request), request.path, fields, why)
-    size = sum(len(name) + len(value.encode()) for name, value in found.hidden)
-    return found if found.words and size <= MOST and _OURS.match(found.page) else None
+    typed = Typed(_page_of(request), request.path, fields, why)
+    size = sum(len(name) + len(value.encode()) for name, value in typed.hidden)
+    return typed if typed.words and size <= MOST and _OURS.match(typed.page) else None
 
 
 def of_hidden_fields(request: Request) -> Typed | None:
@@ -104,10 +104,10 @@ def of_hidden_fields(request: Request) -> Typed | None:
 
 def _page_of(request: Request) -> str:
     """Return the page that a form is on: the browser's Referer, else the form's own address."""
-    told = request.headers.get("referer", "")
+    message = request.headers.get("referer", "")
     site = _site()
-    if site and told.startswith(f"{site}/"):
-        parts = urlsplit(told)
+    if site and message.startswith(f"{site}/"):
+        parts = urlsplit(message)
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         if _OURS.match(own_path(path, otherwise="")):
             return path

@@ -36,22 +36,26 @@ ADDRESSES = [(NUMBER, EMAIL), ("100002", "ben@example.org")]
 
 
 def _ask_code(form: Form) -> None:
-    actions.begin_link(form["by"], NUMBER, now=NOW, act=form["act"], random=secrets.token_bytes)
+    actions.begin_link(
+        form["by"], NUMBER, now=NOW, operation_id=form["act"], random=secrets.token_bytes
+    )
 
 
 def _give_code(form: Form) -> str:
-    return actions.finish_link(form["by"], form["code"], now=LATER, act=form["act"])
+    return actions.finish_link(form["by"], form["code"], now=LATER, operation_id=form["act"])
 
 
 def _part(form: Form) -> None:
-    actions.detach(form["boss"], form["account"], "Another's", now=LATER, act=form["act"])
+    actions.detach(form["boss"], form["account"], "Another's", now=LATER, operation_id=form["act"])
 
 
 def _invite(form: Form) -> str:
     """Whoever is told at the office's machine that it failed runs the command again: a new act."""
     del form
     act = secrets.token_hex(16)
-    made = actions.invite("new@example.org", by=WHO, now=NOW, act=act, random=secrets.token_bytes)
+    made = actions.invite(
+        "new@example.org", by=WHO, now=NOW, operation_id=act, random=secrets.token_bytes
+    )
     return made.id
 
 
@@ -60,7 +64,7 @@ def _promise(form: Form) -> str:
         "new@example.org",
         by=form["account"],
         now=NOW,
-        act=form["act"],
+        operation_id=form["act"],
         random=secrets.token_bytes,
     )
 
@@ -70,17 +74,17 @@ def _promise(form: Form) -> str:
 
 def _ask_role(form: Form) -> str:
     return actions.ask_grant(
-        form["boss"], form["account"], Role.CPD_OFFICER, "Hired", now=NOW, act=form["act"]
+        form["boss"], form["account"], Role.CPD_OFFICER, "Hired", now=NOW, operation_id=form["act"]
     )
 
 
 def _approve(form: Form) -> str:
-    return actions.approve_grant(form["second"], form["grant"], now=LATER, act=form["act"])
+    return actions.approve_grant(form["second"], form["grant"], now=LATER, operation_id=form["act"])
 
 
 def _refuse(form: Form) -> str:
     return actions.refuse_grant(
-        form["second"], form["grant"], "Not hired", now=LATER, act=form["act"]
+        form["second"], form["grant"], "Not hired", now=LATER, operation_id=form["act"]
     )
 
 
@@ -89,16 +93,21 @@ def _give_alone(form: Form) -> None:
 
 
 def _grant(form: Form, role: Role, act: str) -> None:
-    actions.grant(WHO, form["account"], role, "Urgent", now=NOW, act=act, is_listed=True)
+    actions.grant(WHO, form["account"], role, "Urgent", now=NOW, operation_id=act, is_listed=True)
 
 
 def _review(form: Form) -> str:
-    return actions.review_grant(form["second"], form["grant"], now=LATER, act=form["act"])
+    return actions.review_grant(form["second"], form["grant"], now=LATER, operation_id=form["act"])
 
 
 def _withdraw(form: Form) -> None:
     actions.withdraw(
-        form["boss"], form["account"], Role.REGISTER_OFFICER, "Left", now=LATER, act=form["act"]
+        form["boss"],
+        form["account"],
+        Role.REGISTER_OFFICER,
+        "Left",
+        now=LATER,
+        operation_id=form["act"],
     )
 
 
@@ -116,7 +125,7 @@ def _renew(form: Form) -> int:
 
 
 def _send_again(form: Form) -> None:
-    actions.send_again(form["boss"], DEAD, now=NOW, act=form["act"])
+    actions.send_again(form["boss"], DEAD, now=NOW, operation_id=form["act"])
 
 
 def _send(form: Form) -> None:

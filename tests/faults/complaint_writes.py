@@ -200,9 +200,9 @@ def _coming_back(how: Means, question: str = "") -> Any:
     def do(form: Form) -> str:
         opened, act = followup.open_filing(form["code"]), form["act"]
         if question:
-            followup.answer(opened, question, MORE, act=act, today=TODAY)
+            followup.answer(opened, question, MORE, operation_id=act, today=TODAY)
         else:
-            followup.add(opened, MORE, act=act, today=TODAY)
+            followup.add(opened, MORE, operation_id=act, today=TODAY)
         return "thank you"
 
     return prepare, do, lambda form, _: left(how, Acknowledged(form["code"], "the code"))
@@ -222,7 +222,7 @@ def _responding(how: Means) -> Any:
     def do(form: Form) -> str:
         found = followup.open_filing(form["code"], receipt_codes.RESPONDENT)
         (asked,) = found.questions
-        followup.answer(found, asked.id, MORE, act=form["act"], today=TODAY)
+        followup.answer(found, asked.id, MORE, operation_id=form["act"], today=TODAY)
         return "thank you"
 
     return prepare, do, lambda *_: left(how)
@@ -254,7 +254,7 @@ def _inviting(how: Means) -> Any:
         return {"code": file(today=TODAY - timedelta(days=1)).code}
 
     def do(form: Form) -> tuple[str, ...]:
-        return followup.invite(followup.open_filing(form["code"]), today=TODAY, most=20)
+        return followup.invite(followup.open_filing(form["code"]), today=TODAY, limit=20)
 
     return prepare, do, lambda form, _: left(how, Acknowledged(form["code"], "the code"))
 

@@ -40,5 +40,5 @@ def write(objects: Objects) -> Write:
 def _come_by(objects: Objects) -> None:
     late = NOW + timedelta(days=WANTED.unused_days)
     clock = Context("clock", "", late, late.date(), POLICY)
-    while removal.erase_unused(clock, WANTED, lambda: objects, most=25):
+    while removal.erase_unused(clock, WANTED, lambda: objects, limit=25):
         continue

@@ -75,13 +75,13 @@ def _use(form: Form) -> str:
 
 
 def _end_one(form: Form) -> None:
-    actions.end_session(form["by"], hashed(form["others"][0]), now=NOW, act=form["act"])
+    actions.end_session(form["by"], hashed(form["others"][0]), now=NOW, operation_id=form["act"])
 
 
 def _end_others(form: Form) -> None:
     """End three sessions, two in a transaction."""
     with patch.object(sessions, "MOST_AT_ONCE", 2):
-        actions.end_others(form["by"], now=NOW, act=form["act"])
+        actions.end_others(form["by"], now=NOW, operation_id=form["act"])
 
 
 def _keep_typed(form: Form) -> object:
@@ -148,9 +148,13 @@ def _people(name: str) -> Form:
 def _known(name: str, form: Form) -> Form:
     match name:
         case "Signing in where an account waits":
-            actions.invite(EMAIL, by="a", now=NOW, act="0" * 32, random=secrets.token_bytes)
+            actions.invite(
+                EMAIL, by="a", now=NOW, operation_id="0" * 32, random=secrets.token_bytes
+            )
         case "Signing in where one was promised":
-            actions.promise(EMAIL, by="a", now=NOW, act="0" * 32, random=secrets.token_bytes)
+            actions.promise(
+                EMAIL, by="a", now=NOW, operation_id="0" * 32, random=secrets.token_bytes
+            )
         case "Signing in with a changed address":
             addresses.update_index([(NUMBER, EMAIL, "")])
             _signed_in(form | {"session": ""})

@@ -8,7 +8,7 @@ import pytest
 
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.transactions.tables import OperationRow
 from tests.cpd_members import counted_calls
 from tests.emptying import empty
@@ -17,7 +17,7 @@ from tests.people import accounts, ground, person, shell
 from tests.recorded_rows import RecordedRows
 
 __all__ = ["accounts", "ground", "shell"]
-MODELS = (*ACT_MODELS, *ACCOUNT_MODELS)
+MODELS = (*TRANSACTION_MODELS, *ACCOUNT_MODELS)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def a_grant(world: World, _: str) -> State:
         Role.CPD_OFFICER,
         "starts",
         now=NOW,
-        act=secrets.token_hex(16),
+        operation_id=secrets.token_hex(16),
     )
     return State({"grant": asked})
 

@@ -59,10 +59,10 @@ def open_access(request: Request, case: str) -> Answer:
 
     by = acting(request)
     try:
-        said = read(OpenAccess, request.form)
-        seen = CaseVersion(id_of(case), said.version)
-        opening = Opening(said.name, said.told_on, said.text, said.due)
-        code = desk_access.open_(by, seen, opening, _submission(by, said.submission))
+        submitted = read(OpenAccess, request.form)
+        seen = CaseVersion(id_of(case), submitted.version)
+        opening = Opening(submitted.name, submitted.told_on, submitted.text, submitted.due)
+        code = desk_access.open_(by, seen, opening, _submission(by, submitted.submission))
     except (Invalid, Conflict, Refused) as error:
         return _page(request, case, error=error)
     return _code_page(request, case, code)
@@ -79,17 +79,17 @@ def do_with_access(request: Request, case: str, access: str, what: str) -> Answe
     """Do the action; a new code is shown in the response."""
     by = acting(request)
     try:
-        said: Any = read(form_called(_operation_id(what)[2]), request.form)
-        seen, one = CaseVersion(id_of(case), said.version), id_of(access)
+        body: Any = read(form_called(_operation_id(what)[2]), request.form)
+        seen, one = CaseVersion(id_of(case), body.version), id_of(access)
         if what == "code":
-            submission = _submission(by, said.submission)
+            submission = _submission(by, body.submission)
             return _code_page(
-                request, case, desk_access.replace(by, seen, one, submission, said.words)
+                request, case, desk_access.replace(by, seen, one, submission, body.words)
             )
         if what == "revoke":
-            desk_access.revoke(by, seen, one, said.words)
+            desk_access.revoke(by, seen, one, body.words)
         else:
-            desk_access.write(by, seen, one, said.text, said.due, asks=what == "ask")
+            desk_access.write(by, seen, one, body.text, body.due, asks=what == "ask")
     except (Invalid, Conflict, Refused) as error:
         return _page(request, case, what, access, error)
     return SeeOther(at("cases", case))
@@ -117,7 +117,7 @@ def _page(
     record_opening(by, id_of(id_), "complaint-form-opened", form=f"access-{what or 'open'}")
     case = case_of(by, id_)
     one = access.one_of(id_, id_of(of)) if of else None
-    facts = {
+    context = {
         **shared(by),
         "case": case,
         "what": what,
@@ -128,7 +128,7 @@ def _page(
         "reasons": _reasons(by, case, one),
         "form": _form(request, by, case, form_called(asks), error),
     }
-    return Page("complaints/desk/access.html", facts, error.status if error else 200)
+    return Page("complaints/desk/access.html", context, error.status if error else 200)
 
 
 def _reasons(by: Officer, case: Case, one: Access | None) -> list[str]:
@@ -151,8 +151,8 @@ def _form(
         made = receipt_codes.signed(bytes.fromhex(request.new_id()), by.key)
         values["submission"] = [made]
     if "told_on" in model.model_fields and case.told_on:
-        held = label_of(by, case)
-        values |= {"told_on": [case.told_on.isoformat()], "name": [held.name if held else ""]}
+        label = label_of(by, case)
+        values |= {"told_on": [case.told_on.isoformat()], "name": [label.name if label else ""]}
     return FormView(model, values, (), request.new_id())
 
 
@@ -161,7 +161,7 @@ def _code_page(request: Request, id_: str, code: str) -> Page:
     by = officer(request)
     case = case_of(by, id_)
     name = _whose(by, case, code)[1]
-    facts = {
+    context = {
         **shared(by),
         "case": case,
         "code": code,
@@ -170,7 +170,7 @@ def _code_page(request: Request, id_: str, code: str) -> Page:
         "unprintable": coverage.uncovered(name),
         "print_at": at("cases", id_, "access") + "sheet.pdf",
     }
-    return Page("complaints/desk/access_code.html", facts)
+    return Page("complaints/desk/access_code.html", context)
 
 
 def _whose(by: Officer, case: Case, code: str) -> tuple[Access, str]:
@@ -190,15 +190,15 @@ def print_sheet(request: Request, case: str) -> Answer:
     """Print the sheet that goes with the letter: the code, and what it is for. It isn't stored."""
     by = officer(request)
     record_opening(by, id_of(case), "complaint-form-opened", form="access-sheet")
-    held = case_of(by, case)
+    stored = case_of(by, case)
     code = "".join(request.form.get("code", ()))[:60]
-    _, name = _whose(by, held, code)
+    _, name = _whose(by, stored, code)
     sheet = AccessSheet(
         to=(name,),
         dated=request.today,
-        reference=held.reference,
+        reference=stored.reference,
         page=f"{site_address()}{PAGE}",
         code=receipt_codes.read_code(code) or "",
     )
     content = documents.render([sheet], by.policy.regulator)
-    return Download(content, documents.PDF, f"{held.reference}-code.pdf")
+    return Download(content, documents.PDF, f"{stored.reference}-code.pdf")

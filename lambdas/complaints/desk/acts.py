@@ -59,13 +59,13 @@ def _open(by: Officer, case: Case) -> bool:
     return case.closed_on is None
 
 
-def _direction(said: forms.Decision) -> Direction | None:
+def _direction(submitted: forms.Decision) -> Direction | None:
     """Return the direction that a form states. Raises Invalid if half of it is missing."""
-    if said.directed_by and said.directed_on:
-        return Direction(said.directed_by, said.directed_on)
-    if said.directed_on:
+    if submitted.directed_by and submitted.directed_on:
+        return Direction(submitted.directed_by, submitted.directed_on)
+    if submitted.directed_on:
         raise Invalid(FieldError("directed_by", "Choose which body directed it"), rule="STA-6")
-    if said.directed_by:
+    if submitted.directed_by:
         raise Invalid(
             FieldError("directed_on", "Enter the day on which it was directed"), rule="STA-6"
         )
@@ -190,9 +190,9 @@ ACTS = {
 def possible(by: Officer, case: Case) -> list[tuple[str, str]]:
     """Return what this officer can do with a case in its present state, as (address, title)."""
     found = [
-        (at("cases", case.id, name), act.title)
-        for name, act in ACTS.items()
-        if act.fits(by, case) and (act.needs is OFFICERS or by.registrar)
+        (at("cases", case.id, name), action.title)
+        for name, action in ACTS.items()
+        if action.fits(by, case) and (action.needs is OFFICERS or by.registrar)
     ]
     return [*found, *_further(by, case)]
 
@@ -213,22 +213,22 @@ def _further(by: Officer, case: Case) -> Iterator[tuple[str, str]]:
         yield at("cases", case.id, "erase"), "Erase the case"
 
 
-def _ask(name: str, act: Action) -> None:
-    @app.get(f"{CASE}{name}/", act.needs)
+def _ask(name: str, action: Action) -> None:
+    @app.get(f"{CASE}{name}/", action.needs)
     def ask(request: Request, case: str) -> Answer:
         """Show the form of an action, for the current version of the case."""
         return action_page(request, case, name)
 
-    @app.post(f"{CASE}{name}/", act.needs)
+    @app.post(f"{CASE}{name}/", action.needs)
     def do(request: Request, case: str) -> Answer:
         """Do the action on the version of the case that the form's page showed."""
         by = acting(request)
         try:
-            said = read(act.form, request.form)
-            act.do(by, CaseVersion(id_of(case), said.version), said)
+            submitted = read(action.form, request.form)
+            action.do(by, CaseVersion(id_of(case), submitted.version), submitted)
         except (Invalid, Conflict) as error:
             return action_page(request, case, name, error)
-        own = act.leaves and getattr(said, "account", "") == by.account
+        own = action.leaves and getattr(submitted, "account", "") == by.account
         return SeeOther(at() if own else at("cases", case))
 
 
@@ -240,20 +240,24 @@ def action_page(
     request: Request, id_: str, name: str, error: Invalid | Conflict | None = None
 ) -> Page:
     """Show an action's form: empty, or again with what was typed and the errors."""
-    by, act = officer(request), ACTS[name]
+    by, action = officer(request), ACTS[name]
     record_opening(by, id_of(id_), "complaint-form-opened", form=name)
     case = case_of(by, id_)
-    form = form_again(act.form, request, case, error) if error else _blank(act, by, case, request)
-    facts = {
+    form = (
+        form_again(action.form, request, case, error)
+        if error
+        else _blank(action, by, case, request)
+    )
+    context = {
         **shared(by),
         "case": case,
         "what": name,
-        "about": act,
-        "title": act.title,
+        "about": action,
+        "title": action.title,
         "form": form,
         **_choices(by, case, name),
     }
-    return Page("complaints/desk/act.html", facts, error.status if error else 200)
+    return Page("complaints/desk/act.html", context, error.status if error else 200)
 
 
 def form_again(
@@ -266,19 +270,19 @@ def form_again(
     """
     if isinstance(error, Invalid):
         return FormView.again(form, request.form, error, request.operation_id)
-    told = Invalid(message=f"{error.message} What you typed is still here.")
+    invalid = Invalid(message=f"{error.message} What you typed is still here.")
     return FormView.again(
-        form, {**request.form, "version": [str(case.version)]}, told, request.new_id()
+        form, {**request.form, "version": [str(case.version)]}, invalid, request.new_id()
     )
 
 
-def _blank(act: Action, by: Officer, case: Case, request: Request) -> FormView:
+def _blank(action: Action, by: Officer, case: Case, request: Request) -> FormView:
     values = {"version": [str(case.version)]}
-    if act.asks in ("Assign", "Recuse"):
+    if action.asks in ("Assign", "Recuse"):
         values["account"] = [by.account]
-    if act.asks == "Panel":
+    if action.asks == "Panel":
         values["numbers"] = ["\n".join(case.panel)]
-    return FormView(act.form, values, (), request.new_id())
+    return FormView(action.form, values, (), request.new_id())
 
 
 def _choices(by: Officer, case: Case, name: str) -> dict[str, Any]:

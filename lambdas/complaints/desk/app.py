@@ -31,8 +31,8 @@ KEY_LEAST = 32
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
-def officer(request: Request, act: str = "") -> Officer:
-    """Return the officer of a request; `act` is the form's operation id, or "" for a page view.
+def officer(request: Request, operation_id: str = "") -> Officer:
+    """Return the officer of a request; `operation_id` is the form's, or "" for a page view.
 
     Raises Unavailable without the key that register numbers are hashed with: it couldn't be checked
     whether the officer is a person whom a complaint names.
@@ -42,7 +42,7 @@ def officer(request: Request, act: str = "") -> Officer:
         account=me.account,
         member=me.member or "",
         roles=me.roles,
-        operation=act or request.new_id(),
+        operation=operation_id or request.new_id(),
         now=request.now,
         today=request.today,
         policy=policies.load(),

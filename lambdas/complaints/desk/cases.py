@@ -54,24 +54,24 @@ STEPS: Mapping[str, str] = {
 def show_case(request: Request, case: str) -> Answer:
     """Show a case in full; the access is recorded in the audit log before anything is read."""
     by = officer(request)
-    found = opened_case.open_case(by, id_of(case))
-    facts = {
+    case_file = opened_case.open_case(by, id_of(case))
+    context = {
         **shared(by),
-        "title": f"Case {found.case.reference}",
-        "file": found,
-        "case": found.case,
+        "title": f"Case {case_file.case.reference}",
+        "file": case_file,
+        "case": case_file.case,
         "about": ABOUT,
         "steps": STEPS,
-        "unprintable": [documents.unprintable(one) for one in found.letters],
-        "clocks": [letters.clock(one.letter, by.policy) for one in found.letters],
+        "unprintable": [documents.unprintable(one) for one in case_file.letters],
+        "clocks": [letters.clock(one.letter, by.policy) for one in case_file.letters],
         "pieces": case_files.pieces,
         "scanner": _scanner(),
-        "possible": possible(by, found.case),
+        "possible": possible(by, case_file.case),
         "takes_back": not by.roles.isdisjoint(REGISTER),
-        "no_access": access.reasons_against(by, found.case),
+        "no_access": access.reasons_against(by, case_file.case),
         "act": request.new_id(),
     }
-    return Page("complaints/desk/case.html", facts)
+    return Page("complaints/desk/case.html", context)
 
 
 @app.post(f"{CASE}seen", OFFICERS)

@@ -40,22 +40,22 @@ def ask_entry(request: Request, case: str) -> Answer:
 
 def _page(request: Request, id_: str, error: Error | None = None) -> Page:
     by = officer(request)
-    found = open_case(by, id_of(id_))
-    held = found.case
+    case_file = open_case(by, id_of(id_))
+    case = case_file.case
     status = error.status if error else 200
-    facts = {**shared(by), "case": held, "names": found.names, "act": request.new_id()}
-    if held.entering:
-        return _waiting_page(request, by, held, facts, error)
-    facts |= {
-        "form": _again(request, held, error) if error else _blank(found, by, request),
+    context = {**shared(by), "case": case, "names": case_file.names, "act": request.new_id()}
+    if case.entering:
+        return _waiting_page(request, by, case, context, error)
+    context |= {
+        "form": _again(request, case, error) if error else _blank(case_file, by, request),
         "kinds": KINDS,
-        "statuses": _statuses(by, found),
+        "statuses": _statuses(by, case_file),
     }
-    return Page("complaints/desk/entry.html", facts, status)
+    return Page("complaints/desk/entry.html", context, status)
 
 
 def _waiting_page(
-    request: Request, by: Officer, case: Case, facts: dict[str, Any], error: Error | None
+    request: Request, by: Officer, case: Case, context: dict[str, Any], error: Error | None
 ) -> Page:
     from lambdas.complaints.desk.forms import RefuseEntry  # imported here, as below
     from lambdas.register.desk.words import fields, kind
@@ -66,15 +66,15 @@ def _waiting_page(
         invalid = error if isinstance(error, Invalid) else Invalid(message=error.message)
         values = {**request.form, "version": [str(case.version)]}
         form = FormView.again(RefuseEntry, values, invalid, request.new_id())
-    facts |= {"form": form, "waiting": waiting}
+    context |= {"form": form, "waiting": waiting}
     if waiting:
         (record,) = waiting.opened.records
-        facts["record"] = record
-        facts["entries"] = [
+        context["record"] = record
+        context["entries"] = [
             (kind(one.kind), one, fields(record.subject, one.data, by.policy))
             for one in record.entries
         ]
-    return Page("complaints/desk/entry_waiting.html", facts, error.status if error else 200)
+    return Page("complaints/desk/entry_waiting.html", context, error.status if error else 200)
 
 
 def _again(request: Request, case: Case, error: Error) -> FormView:
@@ -88,15 +88,15 @@ def _again(request: Request, case: Case, error: Error) -> FormView:
     return FormView.again(Entry, values, invalid, request.new_id())
 
 
-def _blank(found: CaseFile, by: Officer, request: Request) -> FormView:
+def _blank(case_file: CaseFile, by: Officer, request: Request) -> FormView:
     from lambdas.complaints.desk.forms import Entry  # imported here: few requests use a form
 
-    given = {"number": found.number, "effective_on": by.today.isoformat()}
-    return blank(Entry, request.new_id(), version=str(found.case.version), **given)
+    given = {"number": case_file.number, "effective_on": by.today.isoformat()}
+    return blank(Entry, request.new_id(), version=str(case_file.case.version), **given)
 
 
-def _statuses(by: Officer, found: CaseFile) -> list[tuple[str, str]]:
-    is_permit = found.case.about is About.PERMIT
+def _statuses(by: Officer, case_file: CaseFile) -> list[tuple[str, str]]:
+    is_permit = case_file.case.about is About.PERMIT
     known = by.policy.permit_statuses if is_permit else by.policy.statuses
     return [(code, one.name) for code, one in known.items() if not one.good]
 
@@ -108,9 +108,9 @@ def propose_entry(request: Request, case: str) -> Answer:
 
     by = acting(request)
     try:
-        said = read(Entry, request.form)
-        seen = CaseVersion(id_of(case), said.version)
-        entries.propose(by, seen, _proposed(said, by, case), _pages(by))
+        submitted = read(Entry, request.form)
+        seen = CaseVersion(id_of(case), submitted.version)
+        entries.propose(by, seen, _proposed(submitted, by, case), _pages(by))
     except (Invalid, Conflict, Refused) as error:
         return _page(request, case, error)
     return SeeOther(at("cases", case, "entry"))
@@ -122,14 +122,14 @@ def _pages(by: Officer) -> PageComparison:
     return PageComparison(by.policy, by.today)
 
 
-def _proposed(said: Entry, by: Officer, case: str) -> Proposed:
-    _check_whole(said)
+def _proposed(submitted: Entry, by: Officer, case: str) -> Proposed:
+    _check_whole(submitted)
     return Proposed(
-        number=said.number.upper(),
-        kind=said.kind,
-        data=_data(said, by, case),
-        effective_on=said.effective_on,
-        authority=said.authority,
+        number=submitted.number.upper(),
+        kind=submitted.kind,
+        data=_data(submitted, by, case),
+        effective_on=submitted.effective_on,
+        authority=submitted.authority,
     )
 
 
@@ -140,27 +140,39 @@ NEEDED = {
 }
 
 
-def _check_whole(said: Entry) -> None:
+def _check_whole(submitted: Entry) -> None:
     """Raise Invalid where a field is missing that the kind of entry needs."""
-    needed = dict(NEEDED[said.kind])
-    if said.kind == "decision_recorded" and said.published:
+    needed = dict(NEEDED[submitted.kind])
+    if submitted.kind == "decision_recorded" and submitted.published:
         needed |= {"direction": "Say who directed publication"}
-    faults = [FieldError(name, told) for name, told in needed.items() if not getattr(said, name)]
-    if faults:
-        raise Invalid(*faults)
+    errors = [
+        FieldError(name, message)
+        for name, message in needed.items()
+        if not getattr(submitted, name)
+    ]
+    if errors:
+        raise Invalid(*errors)
 
 
-def _data(said: Entry, by: Officer, case: str) -> dict[str, Any]:
+def _data(submitted: Entry, by: Officer, case: str) -> dict[str, Any]:
     """Return the data of an entry of this kind, from the fields that belong to it."""
-    if said.kind == "status_changed":
-        given = {"status": said.status, "reason": "discipline", "direction": said.direction}
+    if submitted.kind == "status_changed":
+        given = {
+            "status": submitted.status,
+            "reason": "discipline",
+            "direction": submitted.direction,
+        }
         return {name: value for name, value in given.items() if value}
-    if said.kind == "condition_imposed":
-        return {"condition": said.title, "text": said.text, "published": said.published}
+    if submitted.kind == "condition_imposed":
+        return {
+            "condition": submitted.title,
+            "text": submitted.text,
+            "published": submitted.published,
+        }
     named = receipt_codes.entry(case, by.operation, by.key)
-    decided = {"decision": named, "title": said.title, "decided_on": by.today.isoformat()}
-    told = {"summary": said.text, "publication_directed_by": said.direction}
-    return decided | (told if said.published else {})
+    decided = {"decision": named, "title": submitted.title, "decided_on": by.today.isoformat()}
+    told = {"summary": submitted.text, "publication_directed_by": submitted.direction}
+    return decided | (told if submitted.published else {})
 
 
 @app.post(f"{ENTRY}approve", OFFICERS)
@@ -170,8 +182,8 @@ def approve_entry(request: Request, case: str) -> Answer:
 
     by = acting(request)
     try:
-        said = read(ApproveEntry, request.form)
-        entries.approve(by, CaseVersion(id_of(case), said.version), said.hash)
+        submitted = read(ApproveEntry, request.form)
+        entries.approve(by, CaseVersion(id_of(case), submitted.version), submitted.hash)
     except (Invalid, Conflict, Refused) as error:
         return _page(request, case, error)
     return SeeOther(at("cases", case))
@@ -184,8 +196,8 @@ def refuse_entry(request: Request, case: str) -> Answer:
 
     by = acting(request)
     try:
-        said = read(RefuseEntry, request.form)
-        entries.refuse(by, CaseVersion(id_of(case), said.version), said.words)
+        submitted = read(RefuseEntry, request.form)
+        entries.refuse(by, CaseVersion(id_of(case), submitted.version), submitted.words)
     except (Invalid, Conflict, Refused) as error:
         return _page(request, case, error)
     return SeeOther(at("cases", case))
@@ -197,6 +209,6 @@ def withdraw_entry(request: Request, case: str) -> Answer:
     from lambdas.complaints.desk.forms import OnCase  # imported here: few requests use a form
 
     by = acting(request)
-    said = read(OnCase, request.form)
-    entries.withdraw(by, CaseVersion(id_of(case), said.version))
+    submitted = read(OnCase, request.form)
+    entries.withdraw(by, CaseVersion(id_of(case), submitted.version))
     return SeeOther(at("cases", case))

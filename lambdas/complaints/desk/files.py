@@ -53,21 +53,21 @@ def _page(request: Request, id_: str, file: str, error: Invalid | Conflict | Non
     from lambdas.complaints.desk.forms import Original  # imported here: few requests use a form
 
     by = officer(request)
-    case, held, name = case_files.file_details(by, id_of(id_), id_of(file))
+    case, stored, name = case_files.file_details(by, id_of(id_), id_of(file))
     form = (
         form_again(Original, request, case, error)
         if error
         else blank(Original, request.new_id(), version=str(case.version), piece="1")
     )
-    facts = {
+    context = {
         **shared(by),
         "case": case,
-        "held": held,
+        "held": stored,
         "name": name,
-        "pieces": case_files.pieces(held),
+        "pieces": case_files.pieces(stored),
         "form": form,
     }
-    return Page("complaints/desk/original.html", facts, error.status if error else 200)
+    return Page("complaints/desk/original.html", context, error.status if error else 200)
 
 
 @app.post(f"{FILE}original/", REGISTRAR)
@@ -76,10 +76,12 @@ def open_original(request: Request, case: str, file: str) -> Answer:
     from lambdas.complaints.desk.forms import Original  # imported here: few requests use a form
 
     try:
-        said = read(Original, request.form)
-        seen = CaseVersion(id_of(case), said.version)
+        submitted = read(Original, request.form)
+        seen = CaseVersion(id_of(case), submitted.version)
         return _download(
-            case_files.original(acting(request), store(), seen, id_of(file), said.words, said.piece)
+            case_files.original(
+                acting(request), store(), seen, id_of(file), submitted.words, submitted.piece
+            )
         )
     except (Invalid, Conflict) as error:
         return _page(request, case, file, error)

@@ -33,7 +33,7 @@ from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.complaints.tables import MODELS as COMPLAINT_MODELS
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 
 # Importing these registers the function's routes.
 ROUTED = (
@@ -65,5 +65,5 @@ def _answer(event: Mapping[str, Any], context: Any) -> Any:
 
 handler = started(
     _answer,
-    (*ACCOUNT_MODELS, *ACT_MODELS, *COMPLAINT_MODELS, *REGISTER_MODELS, *PROPOSAL_MODELS),
+    (*ACCOUNT_MODELS, *TRANSACTION_MODELS, *COMPLAINT_MODELS, *REGISTER_MODELS, *PROPOSAL_MODELS),
 )

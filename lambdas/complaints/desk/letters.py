@@ -42,10 +42,10 @@ def _letter_page(request: Request, id_: str, error: Invalid | Conflict | None = 
     from lambdas.complaints.desk import forms  # imported here: few requests use a form
 
     by = officer(request)
-    found = open_case(by, id_of(id_))
-    version = str(found.case.version)
+    case_file = open_case(by, id_of(id_))
+    version = str(case_file.case.version)
     form = (
-        form_again(forms.LetterForm, request, found.case, error)
+        form_again(forms.LetterForm, request, case_file.case, error)
         if error
         else blank(forms.LetterForm, request.new_id(), version=version)
     )
@@ -54,15 +54,15 @@ def _letter_page(request: Request, id_: str, error: Invalid | Conflict | None = 
         for name in ("name", "address", "about", "text")
         for value in request.form.get(name, ())
     )
-    facts = {
+    context = {
         **shared(by),
-        "case": found.case,
-        "file": found,
+        "case": case_file.case,
+        "file": case_file,
         "form": form,
         "to": TO,
         "unprintable": coverage.uncovered(*typed) if error else (),
     }
-    return Page("complaints/desk/letter.html", facts, error.status if error else 200)
+    return Page("complaints/desk/letter.html", context, error.status if error else 200)
 
 
 @app.post(NEW, OFFICERS)
@@ -71,13 +71,13 @@ def make_letter(request: Request, case: str) -> Answer:
     from lambdas.complaints.desk import forms  # imported here: few requests use a form
 
     try:
-        said = read(forms.LetterForm, request.form)
-        written = Written(name=said.name, address=said.address, about=said.about, text=said.text)
-        if printed.uncovered(written) and not said.as_codes:
-            told = "Change the characters that can’t be printed, or tick that they print as codes"
-            raise Invalid(FieldError("as_codes", told))
-        seen = CaseVersion(id_of(case), said.version)
-        letters.write(acting(request), seen, said.to, said.days, written)
+        submitted = read(forms.LetterForm, request.form)
+        written = Written(name=submitted.name, address=submitted.address, about=submitted.about, text=submitted.text)
+        if printed.uncovered(written) and not submitted.as_codes:
+            message = "Change the characters that can’t be printed, or tick that they print as codes"
+            raise Invalid(FieldError("as_codes", message))
+        seen = CaseVersion(id_of(case), submitted.version)
+        letters.write(acting(request), seen, submitted.to, submitted.days, written)
     except (Invalid, Conflict) as error:
         return _letter_page(request, case, error)
     return SeeOther(at("cases", case))
@@ -86,10 +86,10 @@ def make_letter(request: Request, case: str) -> Answer:
 @app.get(f"{LETTER}letter.pdf", OFFICERS)
 def print_letter(request: Request, case: str, letter: str) -> Answer:
     """Print a letter."""
-    held, sent = letters.open_letter(officer(request), id_of(case), id_of(letter))
-    made = printed.letter_of(held, sent)
+    stored, sent = letters.open_letter(officer(request), id_of(case), id_of(letter))
+    made = printed.letter_of(stored, sent)
     content = documents.render([made], policies.load().regulator)
-    return Download(content, documents.PDF, f"{held.reference}-letter.pdf")
+    return Download(content, documents.PDF, f"{stored.reference}-letter.pdf")
 
 
 class Action(NamedTuple):
@@ -106,11 +106,11 @@ class Action(NamedTuple):
         return form_called(self.asks)
 
 
-def _serve(by: Officer, seen: CaseVersion, letter: str, said: forms.Served) -> None:
-    if said.way is Way.MAIL and said.where is None:
+def _serve(by: Officer, seen: CaseVersion, letter: str, submitted: forms.Served) -> None:
+    if submitted.way is Way.MAIL and submitted.where is None:
         raise Invalid(FieldError("where", "Choose where the address is"), rule="NOT-1")
-    within = said.where != "elsewhere"
-    letters.record_service(by, seen, letter, said.way, said.on, within=within)
+    within = submitted.where != "elsewhere"
+    letters.record_service(by, seen, letter, submitted.way, submitted.on, within=within)
 
 
 ACTS = {
@@ -145,37 +145,39 @@ def _action(what: str) -> Action:
 def _service_page(
     request: Request, id_: str, letter: str, what: str, error: Invalid | Conflict | None = None
 ) -> Page:
-    by, act = officer(request), _action(what)
-    held, sent = letters.open_letter(by, id_of(id_), id_of(letter))
-    today, version = by.today.isoformat(), str(held.version)
+    by, action = officer(request), _action(what)
+    case, sent = letters.open_letter(by, id_of(id_), id_of(letter))
+    today, version = by.today.isoformat(), str(case.version)
     values = {"version": [version], "on": [today]}
     form = (
-        form_again(act.form, request, held, error)
+        form_again(action.form, request, case, error)
         if error
-        else FormView(act.form, values, (), request.new_id())
+        else FormView(action.form, values, (), request.new_id())
     )
-    facts = {
+    context = {
         **shared(by),
-        "case": held,
+        "case": case,
         "sent": sent,
         "what": what,
-        "about": act,
-        "title": act.title,
+        "about": action,
+        "title": action.title,
         "form": form,
         "ways": WAYS,
         "where": WHERE,
         "cpd": by.policy.cpd(sent.letter.made_on),
     }
-    return Page("complaints/desk/service.html", facts, error.status if error else 200)
+    return Page("complaints/desk/service.html", context, error.status if error else 200)
 
 
 @app.post(f"{LETTER}<what>/", OFFICERS)
 def do_service(request: Request, case: str, letter: str, what: str) -> Answer:
     """Record the step."""
-    act = _action(what)
+    action = _action(what)
     try:
-        said = read(act.form, request.form)
-        act.do(acting(request), CaseVersion(id_of(case), said.version), id_of(letter), said)
+        submitted = read(action.form, request.form)
+        action.do(
+            acting(request), CaseVersion(id_of(case), submitted.version), id_of(letter), submitted
+        )
     except (Invalid, Conflict) as error:
         return _service_page(request, case, letter, what, error)
     return SeeOther(at("cases", case))

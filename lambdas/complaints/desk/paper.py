@@ -40,45 +40,50 @@ def enter_paper(request: Request) -> Answer:
 
     by = acting(request)
     try:
-        said = read(Paper, request.form)
-        label = _label(by, said)
-        draft = _draft(by, said)
-        if label and said.confirmed != label.number:
+        submitted = read(Paper, request.form)
+        label = _label(by, submitted)
+        draft = _draft(by, submitted)
+        if label and submitted.confirmed != label.number:
             values = {**request.form, "confirmed": [label.number]}
             return _page(request, FormView(Paper, values, (), request.operation_id), label=label)
-        receipt = paper.enter(by, draft, label, said.received)
+        receipt = paper.enter(by, draft, label, submitted.received)
     except Invalid as invalid:
         form = FormView.again(Paper, request.form, invalid, request.operation_id)
         return _page(request, form, invalid.status)
-    facts = {**shared(by), "receipt": receipt, "mailed": said.email, "address": said.address}
-    return Page("complaints/desk/paper_filed.html", facts)
+    context = {
+        **shared(by),
+        "receipt": receipt,
+        "mailed": submitted.email,
+        "address": submitted.address,
+    }
+    return Page("complaints/desk/paper_filed.html", context)
 
 
-def _label(by: Officer, said: Paper) -> Label | None:
+def _label(by: Officer, submitted: Paper) -> Label | None:
     """Return the name behind the number, None where none is given.
 
     Raises Invalid if it is unknown.
     """
-    if not said.number:
+    if not submitted.number:
         return None
-    about = About.PERMIT if said.about == "permit" else About.MEMBER
-    return respondents.look_up(by, about, said.number)
+    about = About.PERMIT if submitted.about == "permit" else About.MEMBER
+    return respondents.look_up(by, about, submitted.number)
 
 
-def _draft(by: Officer, said: Paper) -> ComplaintDraft:
+def _draft(by: Officer, submitted: Paper) -> ComplaintDraft:
     """Return the complaint as the complainant would have submitted it. Raises Invalid."""
-    if not {*said.grounds} <= {*by.rules.grounds}:
+    if not {*submitted.grounds} <= {*by.rules.grounds}:
         raise Invalid(FieldError("grounds", "Choose among the answers that are listed"))
-    if not (said.number or said.described):
+    if not (submitted.number or submitted.described):
         raise Invalid(
             FieldError("described", "Say who it is about: a number, or as the letter says")
         )
     given: dict[str, list[str]] = {
         "submission": [SIGNED],
-        "about": [said.about],
-        "numbers": [said.number] if said.number else [],
-        "grounds": [*said.grounds],
-        **{name: [getattr(said, name)] for name in TEXTS},
+        "about": [submitted.about],
+        "numbers": [submitted.number] if submitted.number else [],
+        "grounds": [*submitted.grounds],
+        **{name: [getattr(submitted, name)] for name in TEXTS},
     }
     return read(ComplaintDraft, {name: value for name, value in given.items() if any(value)})
 
@@ -88,11 +93,11 @@ TEXTS = ("described", "happened", "name", "email", "phone", "address")
 
 def _page(request: Request, form: FormView, status: int = 200, label: Label | None = None) -> Page:
     by = officer(request)
-    facts: dict[str, Any] = {
+    context: dict[str, Any] = {
         **shared(by),
         "form": form,
         "label": label,
         "who": [(str(about), words) for about, words in ABOUT.items()],
         "grounds": [(one.code, one.name) for one in by.rules.grounds.values()],
     }
-    return Page("complaints/desk/paper.html", facts, status)
+    return Page("complaints/desk/paper.html", context, status)

@@ -30,7 +30,7 @@ def queue_page(request: Request, form: FormView, status: int = 200) -> Page:
     by = officer(request)
     due, received = queue.due(by), queue.stage(by, by.rules.first)
     entries = queue.waiting_entries(by)
-    facts = {
+    context = {
         **shared(by),
         "news": queue.news(by),
         "due": due,
@@ -39,7 +39,7 @@ def queue_page(request: Request, form: FormView, status: int = 200) -> Page:
         "labels": desk_labels.labels(by, (*due, *received.cases)),
         "form": form,
     }
-    return Page("complaints/desk/queue.html", facts, status)
+    return Page("complaints/desk/queue.html", context, status)
 
 
 def shared(by: Officer) -> dict[str, Any]:
@@ -51,8 +51,8 @@ def shared(by: Officer) -> dict[str, Any]:
 def list_news(request: Request) -> Answer:
     """List, a page at a time, what came in and hasn't been seen."""
     by = officer(request)
-    found = queue.news(by, request.query.get("after", ""))
-    return Page("complaints/desk/news.html", {**shared(by), "news": found})
+    news_list = queue.news(by, request.query.get("after", ""))
+    return Page("complaints/desk/news.html", {**shared(by), "news": news_list})
 
 
 @app.get(f"{DESK}find", OFFICERS)
@@ -64,7 +64,7 @@ def find(request: Request) -> Answer:
     """
     by, typed = officer(request), request.query.get("reference", "")
     try:
-        found = queue.find(by, typed)
+        case = queue.find(by, typed)
     except Invalid as invalid:
         if is_number(typed):
             return _about(by, typed)
@@ -73,14 +73,14 @@ def find(request: Request) -> Answer:
         if is_number(typed) and (cases := queue.about(by, typed)):
             return _list(by, f"Cases about {typed}", cases)
         raise
-    return SeeOther(at("cases", found.id))
+    return SeeOther(at("cases", case.id))
 
 
 def _not_so(request: Request, typed: str, invalid: Invalid) -> Page:
     from lambdas.complaints.desk.forms import Search  # imported here: few requests use a form
 
-    faults = [one._replace(field="wanted") for one in invalid.errors]
-    form = FormView(Search, {"wanted": [typed]}, faults, request.new_id())
+    problems = [one._replace(field="wanted") for one in invalid.errors]
+    form = FormView(Search, {"wanted": [typed]}, problems, request.new_id())
     return queue_page(request, form, invalid.status)
 
 
@@ -89,22 +89,22 @@ def _about(by: Officer, typed: str) -> Page:
 
 
 def _list(by: Officer, title: str, cases: Sequence[Case], after: str = "") -> Page:
-    facts = {
+    context = {
         **shared(by),
         "title": title,
         "cases": cases,
         "labels": desk_labels.labels(by, cases),
         "after": after,
     }
-    return Page("complaints/desk/list.html", facts)
+    return Page("complaints/desk/list.html", context)
 
 
 @app.get(f"{DESK}mine/", OFFICERS)
 def list_mine(request: Request) -> Answer:
     """List, a page at a time, the officer's open cases, the earliest deadline first."""
     by = officer(request)
-    found = queue.mine(by, request.query.get("after", ""))
-    return _list(by, "My cases", found.cases, found.after)
+    page = queue.mine(by, request.query.get("after", ""))
+    return _list(by, "My cases", page.cases, page.after)
 
 
 @app.get(f"{DESK}stages/<stage>/", OFFICERS)
@@ -113,7 +113,7 @@ def list_stage(request: Request, stage: str) -> Answer:
     by = officer(request)
     if stage not in by.rules.stages:
         raise NotFound
-    found = queue.stage(by, stage, request.query.get("after", ""))
-    labels = desk_labels.labels(by, found.cases)
-    facts = {**shared(by), "stage": by.rules.stages[stage], "found": found, "labels": labels}
-    return Page("complaints/desk/stage.html", facts)
+    page = queue.stage(by, stage, request.query.get("after", ""))
+    labels = desk_labels.labels(by, page.cases)
+    context = {**shared(by), "stage": by.rules.stages[stage], "found": page, "labels": labels}
+    return Page("complaints/desk/stage.html", context)

@@ -23,14 +23,14 @@ def show_report(request: Request) -> Answer:
 
     by, asked = officer(request), _asked(request)
     try:
-        said = read(Period, asked)
-        found = report.report_on(by, said.first, said.last)
+        submitted = read(Period, asked)
+        found = report.report_on(by, submitted.first, submitted.last)
     except Invalid as invalid:
         form = FormView.again(Period, asked, invalid, "")
-        facts = {**shared(by), "form": form, "report": None}
-        return Page("complaints/desk/report.html", facts, invalid.status)
-    facts = {**shared(by), "form": FormView(Period, asked), "report": found}
-    return Page("complaints/desk/report.html", facts)
+        context = {**shared(by), "form": form, "report": None}
+        return Page("complaints/desk/report.html", context, invalid.status)
+    context = {**shared(by), "form": FormView(Period, asked), "report": found}
+    return Page("complaints/desk/report.html", context)
 
 
 def _asked(request: Request) -> Values:
@@ -45,7 +45,7 @@ def give_report(request: Request) -> Answer:
     from lambdas.complaints.desk.forms import Period  # imported here: only the report needs them
     from signet.complaints.desk import report
 
-    said = read(Period, _asked(request))
-    found = report.report_on(officer(request), said.first, said.last)
+    submitted = read(Period, _asked(request))
+    found = report.report_on(officer(request), submitted.first, submitted.last)
     name = f"complaints-{found.first}-{found.last}.csv"
     return Download(report.csv(found), "text/csv; charset=utf-8", name)

@@ -43,12 +43,12 @@ def identify(request: Request, case: str) -> Answer:
 
     by = acting(request)
     try:
-        said = read(Identify, request.form)
-        label = _whose(by, said)
-        if label.number and said.confirmed != label.number:
+        submitted = read(Identify, request.form)
+        label = _whose(by, submitted)
+        if label.number and submitted.confirmed != label.number:
             return _page(request, case, label=label)
-        seen = CaseVersion(id_of(case), said.version)
-        respondents.identify(by, seen, About(said.about), label, said.words)
+        seen = CaseVersion(id_of(case), submitted.version)
+        respondents.identify(by, seen, About(submitted.about), label, submitted.words)
     except (Invalid, Conflict) as error:
         return _page(request, case, error)
     # An officer who is the respondent, or is barred by the name, has lost access by now.
@@ -59,19 +59,19 @@ def _is(by: Officer, label: Label) -> bool:
     return bool(label.number) and numbers.key(label.number) == numbers.key(by.member)
 
 
-def _whose(by: Officer, said: Identify) -> Label:
+def _whose(by: Officer, submitted: Identify) -> Label:
     """Return the name behind the number.
 
     Raises Invalid where it is missing, and where it is given for a person not on the register.
     """
-    if said.about == "unlicensed":
-        if said.number:
-            told = "Leave this empty for someone who isn’t on the register"
-            raise Invalid(FieldError("number", told))
+    if submitted.about == "unlicensed":
+        if submitted.number:
+            message = "Leave this empty for someone who isn’t on the register"
+            raise Invalid(FieldError("number", message))
         return respondents.NOBODY
-    if not said.number:
+    if not submitted.number:
         raise Invalid(FieldError("number", "Enter the number"))
-    return respondents.look_up(by, About(said.about), said.number)
+    return respondents.look_up(by, About(submitted.about), submitted.number)
 
 
 def _page(
@@ -83,22 +83,22 @@ def _page(
     from lambdas.complaints.desk.forms import Identify  # imported here: few requests use a form
 
     by = officer(request)
-    found = open_case(by, id_of(id_))
+    case_file = open_case(by, id_of(id_))
     if error:
-        form = form_again(Identify, request, found.case, error)
+        form = form_again(Identify, request, case_file.case, error)
     elif label:
         values = {**request.form, "confirmed": [label.number]}
         form = FormView(Identify, values, (), request.operation_id)
     else:
-        values = {"version": [str(found.case.version)], "number": [found.number]}
+        values = {"version": [str(case_file.case.version)], "number": [case_file.number]}
         form = FormView(Identify, values, (), request.new_id())
-    facts = {
+    context = {
         **shared(by),
-        "case": found.case,
-        "file": found,
+        "case": case_file.case,
+        "file": case_file,
         "form": form,
         "who": WHO,
         "label": label,
-        "title": TITLES[found.case.known],
+        "title": TITLES[case_file.case.known],
     }
-    return Page("complaints/desk/respondent.html", facts, error.status if error else 200)
+    return Page("complaints/desk/respondent.html", context, error.status if error else 200)

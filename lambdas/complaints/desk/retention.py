@@ -31,13 +31,13 @@ def list_past(request: Request) -> Answer:
     from signet.complaints.desk import retention  # imported here: only erasing needs it
 
     by = officer(request)
-    facts = {
+    context = {
         **shared(by),
         "past": retention.past_retention(by),
         "unfinished": retention.unfinished(by),
         "act": request.new_id(),
     }
-    return Page("complaints/desk/retention.html", facts)
+    return Page("complaints/desk/retention.html", context)
 
 
 @app.post(f"{RETENTION}<case>/finish", REGISTRAR)
@@ -66,8 +66,8 @@ def _page(request: Request, id_: str, error: Invalid | Conflict | None = None) -
         if error
         else blank(Erase, request.new_id(), version=str(case.version))
     )
-    facts = {**shared(by), "case": case, "form": form}
-    return Page("complaints/desk/erase.html", facts, error.status if error else 200)
+    context = {**shared(by), "case": case, "form": form}
+    return Page("complaints/desk/erase.html", context, error.status if error else 200)
 
 
 @app.post(f"{CASE}erase/", REGISTRAR)
@@ -77,9 +77,9 @@ def erase(request: Request, case: str) -> Answer:
     from signet.complaints.desk import retention
 
     try:
-        said = read(Erase, request.form)
-        seen = CaseVersion(id_of(case), said.version)
-        retention.erase(acting(request), store(), seen, said.words)
+        submitted = read(Erase, request.form)
+        seen = CaseVersion(id_of(case), submitted.version)
+        retention.erase(acting(request), store(), seen, submitted.words)
     except (Invalid, Conflict) as error:
         return _page(request, case, error)
     return SeeOther(at("retention"))

@@ -24,17 +24,17 @@ def search(request: Request) -> Answer:
 
     by = acting(request)
     try:
-        said = read(Search, request.form)
-        if not said.after and (case := _referred(by, said.wanted)):
+        submitted = read(Search, request.form)
+        if not submitted.after and (case := _referred(by, submitted.wanted)):
             return SeeOther(at("cases", case.id))
-        found = _numbered(by, said.wanted) if not said.after else None
-        found = found or desk_search.search(by, said.wanted, said.after)
+        found = _numbered(by, submitted.wanted) if not submitted.after else None
+        found = found or desk_search.search(by, submitted.wanted, submitted.after)
     except Invalid as invalid:
         form = FormView.again(Search, request.form, invalid, request.new_id())
         return queue_page(request, form, invalid.status)
-    again = FormView(Search, {"wanted": [said.wanted]}, (), request.new_id())
-    facts = {**shared(by), "form": again, "wanted": said.wanted, "found": found}
-    return Page("complaints/desk/found.html", facts | {"onward": request.new_id()})
+    again = FormView(Search, {"wanted": [submitted.wanted]}, (), request.new_id())
+    context = {**shared(by), "form": again, "wanted": submitted.wanted, "found": found}
+    return Page("complaints/desk/found.html", context | {"onward": request.new_id()})
 
 
 def _referred(by: Officer, typed: str) -> Case | None:

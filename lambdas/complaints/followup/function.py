@@ -53,7 +53,7 @@ handler = started(app, (FilingRow, KeyRow, TryRow, AuditRow))
 @app.get(BASE, needs=ANYONE)
 def show_code_form(request: Request) -> Answer:  # noqa: ARG001 - the same for all
     """Show the page that asks for the code."""
-    return ask_code(COMPLAINANT, blank(CodeDraft, act=""))
+    return ask_code(COMPLAINANT, blank(CodeDraft, operation_id=""))
 
 
 @app.post(BASE, needs=ANYONE)
@@ -72,7 +72,7 @@ def add(request: Request) -> Answer:
         draft = forms.read(AdditionDraft, request.form)
     except FormInvalid as invalid:
         return show_invalid(COMPLAINANT, request, found, invalid)
-    followup.add(found, draft.text, act=request.operation_id, today=request.today)
+    followup.add(found, draft.text, operation_id=request.operation_id, today=request.today)
     return shown(COMPLAINANT, request, found, said="We have received what you added.")
 
 
@@ -86,7 +86,7 @@ def answer(request: Request) -> Answer:
     except FormInvalid as invalid:
         return show_invalid(COMPLAINANT, request, found, invalid)
     followup.answer(
-        found, draft.question, draft.text, act=request.operation_id, today=request.today
+        found, draft.question, draft.text, operation_id=request.operation_id, today=request.today
     )
     found = followup.open_filing(found.filing.code)
     return shown(COMPLAINANT, request, found, said="We have received your answer.")

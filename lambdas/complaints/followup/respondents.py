@@ -39,7 +39,7 @@ RESPONDENT = Side(
 @app.get(BASE, needs=ANYONE)
 def show_respondent_code_form(request: Request) -> Answer:  # noqa: ARG001 - the same for all
     """Show the page that asks for the code of the letter."""
-    return ask_code(RESPONDENT, blank(CodeDraft, act=""))
+    return ask_code(RESPONDENT, blank(CodeDraft, operation_id=""))
 
 
 @app.post(BASE, needs=ANYONE)

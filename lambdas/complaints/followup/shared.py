@@ -85,8 +85,8 @@ def ask_code(
         if name.startswith(WRITTEN) and (text := "".join(said)).strip()
     }
     again = {"sent": values, "written": words, "to": sent.path} if sent and words else {}
-    facts = {"title": side.asking_title, "form": form, "written": {}, "to": side.base}
-    return page(side, side.asking, facts | again, status)
+    context = {"title": side.asking_title, "form": form, "written": {}, "to": side.base}
+    return page(side, side.asking, context | again, status)
 
 
 def opened(side: Side, request: Request) -> Opened:
@@ -101,7 +101,7 @@ def opened(side: Side, request: Request) -> Opened:
             _address(request),
             request.today,
             policies.load().regulator.time_zone,
-            most=rules().code_tries,
+            limit=rules().code_tries,
             random=lambda _: bytes.fromhex(request.new_id() + request.new_id()),
         )
         raise
@@ -117,10 +117,12 @@ def say(side: Side, request: Request) -> Answer:
     try:
         if which == ADDING:
             text = forms.read(AdditionDraft, sent).text
-            followup.add(found, text, act=request.operation_id, today=request.today)
+            followup.add(found, text, operation_id=request.operation_id, today=request.today)
         else:
             draft = forms.read(AnswerDraft, sent | {"question": [which]})
-            followup.answer(found, which, draft.text, act=request.operation_id, today=request.today)
+            followup.answer(
+                found, which, draft.text, operation_id=request.operation_id, today=request.today
+            )
     except FormInvalid as invalid:
         return show_invalid(side, request, found, invalid, typed)
     except (Refused, NotFound) as error:
@@ -145,21 +147,21 @@ def send_files(side: Side, request: Request) -> Answer:
     found = opened(side, request)
     wanted = policies.load().uploads[upload_forms.PURPOSE]
     try:
-        ids = followup.invite(found, today=request.today, most=wanted.most)
+        ids = followup.invite(found, today=request.today, limit=wanted.most)
     except Refused as error:
         wrong = FormView.again(AdditionDraft, {}, Invalid(message=error.message), "")
         return shown(side, request, found, error.status, wrong=wrong)
     postings = upload_forms.forms_for(ids, wanted, f"{site_address()}{INTAKE}file-sent")
     if ids and not postings:
         raise Unavailable
-    facts = {
+    context = {
         "title": "Send files",
         "receipt": found.filing.code,
         "postings": postings,
         "purpose": wanted,
         "accept": upload_forms.accept(wanted),
     }
-    return page(side, "complaints/followup/files.html", facts, postings=postings)
+    return page(side, "complaints/followup/files.html", context, postings=postings)
 
 
 def show_invalid(
@@ -182,7 +184,7 @@ def shown(
     side: Side, request: Request, found: Opened, status: int = HTTPStatus.OK, **more: Any
 ) -> Answer:
     """Show the page that a code opens."""
-    facts = {
+    context = {
         "title": side.title,
         "receipt": found.filing.code,
         "found": found,
@@ -198,28 +200,28 @@ def shown(
         "act": request.new_id(),
         "today": request.today,
     }
-    return page(side, side.page, facts | more, status)
+    return page(side, side.page, context | more, status)
 
 
 def page(
     side: Side,
     template: str,
-    facts: Mapping[str, Any],
+    context: Mapping[str, Any],
     status: int = HTTPStatus.OK,
     postings: Sequence[UploadForm] = (),
 ) -> Answer:
     """Return a page of this side; its forms may post to the object store of `postings`."""
     stores = tuple({origin(posting.url) for posting in postings})
     common = {"base": side.base, "leave_to": rules().leave_to}
-    return Page(template, common | dict(facts), status, form_action=stores)
+    return Page(template, common | dict(context), status, form_action=stores)
 
 
 def rules() -> ComplaintPolicy:
     """Return the complaints policy. Raises Unavailable where the policy pack has none."""
-    found = policies.load().complaints
-    if found is None:
+    complaint_policy = policies.load().complaints
+    if complaint_policy is None:
         raise Unavailable
-    return found
+    return complaint_policy
 
 
 def _address(request: Request) -> str:
@@ -232,5 +234,5 @@ def _address(request: Request) -> str:
 
 def _once_more(side: Side, request: Request, error: SignetError) -> Answer:
     """Show what was submitted, to be sent again: each form is idempotent."""
-    facts = {"title": "Please send this again", "message": error.message, "sent": request.form}
-    return page(side, "complaints/once_more.html", facts | {"to": request.path}, error.status)
+    context = {"title": "Please send this again", "message": error.message, "sent": request.form}
+    return page(side, "complaints/once_more.html", context | {"to": request.path}, error.status)

@@ -40,19 +40,19 @@ ABSENCE = f"{ABSENCES}<number>/<absence>/"
 @app.get(ABSENCES, LOOKERS)
 def list_absences(request: Request) -> Answer:
     """List, a page at a time, the current declarations by end date; log the viewing."""
-    found = overview.absences(request.today, request.query.get("after", ""))
+    absence_list = overview.absences(request.today, request.query.get("after", ""))
     year = request.today.year
-    members = len(found.absences)
+    members = len(absence_list.absences)
     log_view(officer(request), of_year(year), "cpd.desk.declarations.seen", members=members)
-    facts = {
-        "held": found.absences,
-        "after": found.after,
+    context = {
+        "held": absence_list.absences,
+        "after": absence_list.after,
         "lapsed": False,
         "year": year,
-        "known": register.briefs(number for number, _ in found.absences),
+        "known": register.briefs(number for number, _ in absence_list.absences),
         "barred": barred(request),
     }
-    return Page("cpd/desk/absences.html", facts)
+    return Page("cpd/desk/absences.html", context)
 
 
 @app.get(LAPSED, LOOKERS)
@@ -64,7 +64,7 @@ def list_lapsed(request: Request) -> Answer:
     running = {n for n, _ in overview.absences(request.today).absences}
     shown = [(n, one) for n, one in held if n not in running]
     log_view(officer(request), of_year(year), "cpd.desk.declarations.seen", members=len(shown))
-    facts = {
+    context = {
         "held": shown,
         "after": "",
         "lapsed": True,
@@ -72,25 +72,25 @@ def list_lapsed(request: Request) -> Answer:
         "known": known,
         "barred": barred(request),
     }
-    return Page("cpd/desk/absences.html", facts)
+    return Page("cpd/desk/absences.html", context)
 
 
 @app.get(ABSENCE, LOOKERS)
 def show_absence(request: Request, number: str, absence: str) -> Answer:
     """Show a declaration with its conditions; log the viewing."""
-    facts = _page_context(request, number, absence)
+    context = _page_context(request, number, absence)
     log_view(officer(request), of_member(number), "cpd.desk.declaration.seen", declaration=absence)
-    made = practice_entries.proposals_of(number, absence)
+    proposals = practice_entries.proposals_of(number, absence)
     registered = practice_entries.on_the_register(number, request.today)
-    waits = any(one.state is State.OPEN for one in made)
-    held = facts["held"]
-    facts |= {
+    waits = any(one.state is State.OPEN for one in proposals)
+    held = context["held"]
+    context |= {
         "registered": registered,
-        "proposals": [_proposed(request, one) for one in made],
+        "proposals": [_proposed(request, one) for one in proposals],
         "opens": bool({Role.REGISTRAR, Role.REGISTER_OFFICER} & request.principal.roles),
         "may_propose": held.resumed_on and registered and not waits and not held.unmet,
     }
-    return Page("cpd/desk/absence.html", facts)
+    return Page("cpd/desk/absence.html", context)
 
 
 def _proposed(request: Request, one: Proposal) -> dict[str, Any]:
@@ -113,13 +113,13 @@ def _proposed(request: Request, one: Proposal) -> dict[str, Any]:
 
 def _page_context(request: Request, number: str, absence: str) -> dict[str, Any]:
     check_unconcerned(request, member_number(number))
-    held = conditions.declaration_of(number, id_of(absence))
+    stored = conditions.declaration_of(number, id_of(absence))
     cpd = policies.load().cpd(request.today)
     year = request.today.year
     return {
         "number": number,
         "name": register.member_names([number]).get(number, ""),
-        "held": held,
+        "held": stored,
         "condition": None,
         "cpd": cpd,
         "year": year,
@@ -130,56 +130,56 @@ def _page_context(request: Request, number: str, absence: str) -> dict[str, Any]
 @app.get(f"{ABSENCE}condition/", OFFICER)
 def ask_condition(request: Request, number: str, absence: str) -> Answer:
     """Show the form that records a condition."""
-    facts = _page_context(request, number, absence)
+    context = _page_context(request, number, absence)
     today = request.today.isoformat()
-    version = str(facts["held"].version)
+    version = str(context["held"].version)
     form = blank(ConditionSet, request.new_id(), version=version, decided_on=today)
-    return Page("cpd/desk/condition.html", {**facts, "form": form})
+    return Page("cpd/desk/condition.html", {**context, "form": form})
 
 
 @app.post(f"{ABSENCE}condition/", OFFICER)
 def set_condition(request: Request, number: str, absence: str) -> Answer:
     """Record a condition."""
-    facts = _page_context(request, number, absence)
+    context = _page_context(request, number, absence)
     try:
-        said = read(ConditionSet, request.form)
+        submitted = read(ConditionSet, request.form)
         conditions.set_condition(
             acting(request),
             number,
-            (absence, said.version),
-            said.words,
-            said.authority,
-            said.decided_on,
+            (absence, submitted.version),
+            submitted.words,
+            submitted.authority,
+            submitted.decided_on,
         )
     except Invalid as invalid:
         form = FormView.again(ConditionSet, request.form, invalid, request.operation_id)
-        return Page("cpd/desk/condition.html", {**facts, "form": form}, invalid.status)
+        return Page("cpd/desk/condition.html", {**context, "form": form}, invalid.status)
     except (Conflict, Refused) as error:
-        form = _kept(ConditionSet, request, facts, error)
-        return Page("cpd/desk/condition.html", {**facts, "form": form}, error.status)
+        form = _kept(ConditionSet, request, context, error)
+        return Page("cpd/desk/condition.html", {**context, "form": form}, error.status)
     return SeeOther(f"{ABSENCES}{number}/{absence}/")
 
 
 def _kept(
     form: type[ConditionSet | ConditionMet | Resumption],
     request: Request,
-    facts: dict[str, Any],
+    context: dict[str, Any],
     error: Conflict | Refused,
 ) -> FormView:
     """Return the form of a second editor: the input is preserved, for the current declaration."""
-    told = Invalid(message=f"{error.message} What you typed is still here.")
-    values = {**request.form, "version": [str(facts["held"].version)]}
-    return FormView.again(form, values, told, request.new_id())
+    invalid = Invalid(message=f"{error.message} What you typed is still here.")
+    values = {**request.form, "version": [str(context["held"].version)]}
+    return FormView.again(form, values, invalid, request.new_id())
 
 
 @app.get(f"{ABSENCE}resume/", OFFICER)
 def ask_resumption(request: Request, number: str, absence: str) -> Answer:
     """Show the form that proposes that a member resumes practice."""
-    facts = _page_context(request, number, absence)
-    held = facts["held"]
+    context = _page_context(request, number, absence)
+    held = context["held"]
     on = max(held.resumed_on or request.today, request.today).isoformat()
     form = blank(Resumption, request.new_id(), version=str(held.version), on=on)
-    return Page("cpd/desk/resumption.html", {**facts, "form": form})
+    return Page("cpd/desk/resumption.html", {**context, "form": form})
 
 
 @app.post(f"{ABSENCE}resume/", OFFICER)
@@ -188,24 +188,24 @@ def propose_resumption(request: Request, number: str, absence: str) -> Answer:
     # Imported here: comparing pages is slow to load, and few requests propose anything.
     from signet.publish.proposed import PageComparison
 
-    facts = _page_context(request, number, absence)
+    context = _page_context(request, number, absence)
     try:
-        said = read(Resumption, request.form)
+        submitted = read(Resumption, request.form)
         practice_entries.propose_resumption(
             acting(request),
             number,
-            (absence, said.version),
-            said.on,
-            said.remark,
+            (absence, submitted.version),
+            submitted.on,
+            submitted.remark,
             salt=request.new_id(),
             difference=PageComparison(policies.load(), request.today),
         )
     except Invalid as invalid:
         form = FormView.again(Resumption, request.form, invalid, request.operation_id)
-        return Page("cpd/desk/resumption.html", {**facts, "form": form}, invalid.status)
+        return Page("cpd/desk/resumption.html", {**context, "form": form}, invalid.status)
     except (Conflict, Refused) as error:
-        form = _kept(Resumption, request, facts, error)
-        return Page("cpd/desk/resumption.html", {**facts, "form": form}, error.status)
+        form = _kept(Resumption, request, context, error)
+        return Page("cpd/desk/resumption.html", {**context, "form": form}, error.status)
     return SeeOther(f"{ABSENCES}{number}/{absence}/")
 
 
@@ -222,27 +222,31 @@ def withdraw_resumption(request: Request, number: str, absence: str, proposal: s
 @app.get(f"{ABSENCE}met/<condition>/", OFFICER)
 def ask_met(request: Request, number: str, absence: str, condition: str) -> Answer:
     """Show the form that records that a condition was met."""
-    facts = _page_context(request, number, absence)
-    wanted = conditions.condition_of(facts["held"], id_of(condition))
-    today, version = request.today.isoformat(), str(facts["held"].version)
+    context = _page_context(request, number, absence)
+    wanted = conditions.condition_of(context["held"], id_of(condition))
+    today, version = request.today.isoformat(), str(context["held"].version)
     form = blank(ConditionMet, request.new_id(), version=version, met_on=today)
-    return Page("cpd/desk/condition.html", {**facts, "form": form, "condition": wanted})
+    return Page("cpd/desk/condition.html", {**context, "form": form, "condition": wanted})
 
 
 @app.post(f"{ABSENCE}met/<condition>/", OFFICER)
 def record_met(request: Request, number: str, absence: str, condition: str) -> Answer:
     """Record that a condition was met."""
-    facts = _page_context(request, number, absence)
-    wanted = conditions.condition_of(facts["held"], id_of(condition))
+    context = _page_context(request, number, absence)
+    wanted = conditions.condition_of(context["held"], id_of(condition))
     try:
-        said = read(ConditionMet, request.form)
-        about = (absence, said.version)
-        conditions.record_met(acting(request), number, about, wanted.id, said.met_on)
+        submitted = read(ConditionMet, request.form)
+        about = (absence, submitted.version)
+        conditions.record_met(acting(request), number, about, wanted.id, submitted.met_on)
     except Invalid as invalid:
         form = FormView.again(ConditionMet, request.form, invalid, request.operation_id)
-        shown = {**facts, "form": form, "condition": wanted}
+        shown = {**context, "form": form, "condition": wanted}
         return Page("cpd/desk/condition.html", shown, invalid.status)
     except (Conflict, Refused) as error:
-        shown = {**facts, "form": _kept(ConditionMet, request, facts, error), "condition": wanted}
+        shown = {
+            **context,
+            "form": _kept(ConditionMet, request, context, error),
+            "condition": wanted,
+        }
         return Page("cpd/desk/condition.html", shown, error.status)
     return SeeOther(f"{ABSENCES}{number}/{absence}/")

@@ -54,26 +54,26 @@ STEPS = {
 def show_audit(request: Request, year: str) -> Answer:
     """Show the state of the draw, and its next step."""
     wanted = year_of(year)
-    held = audit_draw.of(wanted)
-    facts = {
+    draw = audit_draw.of(wanted)
+    context = {
         "year": wanted,
-        "draw": held,
-        "mine": held.seal_of(request.principal.account) if held else None,
+        "draw": draw,
+        "mine": draw.seal_of(request.principal.account) if draw else None,
         "roll": year_roll.of(wanted),
         "registrar": Role.REGISTRAR in request.principal.roles,
         "officer": OFFICER in request.principal.roles,
         "act": request.new_id(),
     }
-    return Page("cpd/desk/audit.html", facts)
+    return Page("cpd/desk/audit.html", context)
 
 
 @app.get(f"{AUDIT}list.txt", Role.REGISTRAR)
 def give_list(request: Request, year: str) -> Answer:
     """Download the list, for the board and its auditors; log the download."""
-    held = _draw(year_of(year))
-    listed = audit_draw.the_list(held)
-    log_view(officer(request), of_year(held.year), "cpd.desk.list.taken", draw=held.ordinal)
-    name = f"cpd-audit-{held.year}-{held.ordinal}-list.txt"
+    stored = _draw(year_of(year))
+    listed = audit_draw.the_list(stored)
+    log_view(officer(request), of_year(stored.year), "cpd.desk.list.taken", draw=stored.ordinal)
+    name = f"cpd-audit-{stored.year}-{stored.ordinal}-list.txt"
     return Download(draw.list_bytes(listed), "text/plain", name)
 
 
@@ -140,7 +140,7 @@ def _words(request: Request) -> list[str]:
 
 
 def _step_page(year: int, step: str, form: FormView, status: int = 200) -> Page:
-    facts: Mapping[str, Any] = {
+    context: Mapping[str, Any] = {
         "year": year,
         "step": step,
         "title": STEPS[step].title,
@@ -148,14 +148,14 @@ def _step_page(year: int, step: str, form: FormView, status: int = 200) -> Page:
         "draw": audit_draw.of(year),
         "roll": year_roll.of(year),
     }
-    return Page("cpd/desk/step.html", facts, status)
+    return Page("cpd/desk/step.html", context, status)
 
 
 def _draw(year: int) -> DrawRecord:
-    held = audit_draw.of(year)
-    if held is None or held.given_up:
+    draw = audit_draw.of(year)
+    if draw is None or draw.given_up:
         raise NotFound("No list has been fixed for this year's audit.")
-    return held
+    return draw
 
 
 @app.post(f"{YEAR}audits", OFFICER)

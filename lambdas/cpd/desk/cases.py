@@ -96,42 +96,42 @@ def list_cases(request: Request, year: str) -> Answer:
     if asked not in LISTS:
         raise NotFound
     state, after = (None if asked == OPEN else AuditState(asked)), request.query.get("after", "")
-    found = overview.cases(wanted, state, after)
-    detail = {"state": asked, "members": len(found.cases)}
+    case_list = overview.cases(wanted, state, after)
+    detail = {"state": asked, "members": len(case_list.cases)}
     log_view(officer(request), of_year(wanted), "cpd.desk.audits.seen", **detail)
     cpd = rules.of_year(wanted, policies.load())
-    facts = {
+    context = {
         "year": wanted,
         "state": asked,
         "states": LISTS,
-        "found": found,
-        "names": register.member_names(case.member for case in found.cases),
+        "found": case_list,
+        "names": register.member_names(case.member for case in case_list.cases),
         "barred": barred(request),
-        "clocks": [overview.clock_of(case, cpd) for case in found.cases],
+        "clocks": [overview.clock_of(case, cpd) for case in case_list.cases],
         "today": request.today,
     }
-    return Page("cpd/desk/cases.html", facts)
+    return Page("cpd/desk/cases.html", context)
 
 
 @app.get(CASE, LOOKERS)
 def show_case(request: Request, year: str, number: str) -> Answer:
     """Show one audit with everything logged and written in it; log the viewing."""
     wanted = year_of(year)
-    found = overview.find(officer(request), wanted, member_number(number))
-    case = found.view.audit
+    member_page = overview.find(officer(request), wanted, member_number(number))
+    case = member_page.view.audit
     if case is None:
         raise NotFound("There is no audit of this member for that year.")
     by = [*(one.by for one in case.reviews), *(one.by for one in case.reopenings)]
     recusals = conflicts.of_member(number)
-    facts = {
+    context = {
         **_page_context(wanted, number),
         "case": case,
         "officer": works(request),
-        "clocks": found.clocks,
-        "name": overview.name_of(found.record),
-        "view": found.view,
-        "late": dashboard.late_words(found.view),
-        "logged": dashboard.logged(found.view),
+        "clocks": member_page.clocks,
+        "name": overview.name_of(member_page.record),
+        "view": member_page.view,
+        "late": dashboard.late_words(member_page.view),
+        "logged": dashboard.logged(member_page.view),
         "files": files_of(request, number),
         "names": names_of([*by, *(one.account for one in recusals)]),
         "recusals": recusals,
@@ -140,7 +140,7 @@ def show_case(request: Request, year: str, number: str) -> Answer:
         "today": request.today,
         "possible": _possible(request, case),
     }
-    return Page("cpd/desk/case.html", facts)
+    return Page("cpd/desk/case.html", context)
 
 
 def names_of(ids: Sequence[str]) -> dict[str, str]:
@@ -166,7 +166,7 @@ def _possible(request: Request, case: AuditCase) -> list[tuple[str, str]]:
         names.append("refer")
     if not case.state.open and case.decided_by != request.principal.account:
         names.append("reopen")
-    titles = {name: act.title for name, act in {**ACTS, "reopen": REOPEN}.items()}
+    titles = {name: action.title for name, action in {**ACTS, "reopen": REOPEN}.items()}
     return [(at(case.year, "cases", case.member, name), titles[name]) for name in names]
 
 
@@ -207,7 +207,7 @@ def do(request: Request, year: str, number: str, what: str) -> Answer:
     return _answer(request, year, number, what, _action(what))
 
 
-def _ask(request: Request, year: str, number: str, what: str, act: Action) -> Answer:
+def _ask(request: Request, year: str, number: str, what: str, action: Action) -> Answer:
     wanted = year_of(year)
     check_unconcerned(request, member_number(number))
     case = audits.case_of(wanted, number)
@@ -215,17 +215,17 @@ def _ask(request: Request, year: str, number: str, what: str, act: Action) -> An
     about = _for(what, case)
     if about:
         values["notice"] = [about[0].id]
-    return _action_page(case, what, act, FormView(act.form, values, (), request.new_id()))
+    return _action_page(case, what, action, FormView(action.form, values, (), request.new_id()))
 
 
-def _answer(request: Request, year: str, number: str, what: str, act: Action) -> Answer:
+def _answer(request: Request, year: str, number: str, what: str, action: Action) -> Answer:
     wanted = year_of(year)
     try:
-        _do(request, wanted, member_number(number), read(act.form, request.form))
+        _do(request, wanted, member_number(number), read(action.form, request.form))
     except Invalid as invalid:
         case = audits.case_of(wanted, number)
-        form = FormView.again(act.form, request.form, invalid, request.operation_id)
-        return _action_page(case, what, act, form, invalid.status)
+        form = FormView.again(action.form, request.form, invalid, request.operation_id)
+        return _action_page(case, what, action, form, invalid.status)
     except (Conflict, Refused) as error:
         return _overtaken(request, wanted, number, what, error)
     return SeeOther(at(wanted, "cases", number))
@@ -235,32 +235,32 @@ def _overtaken(
     request: Request, year: int, number: str, what: str, error: Conflict | Refused
 ) -> Page:
     """Show the form again after a conflict: the input is preserved, for the current audit."""
-    act = REOPEN if what == "reopen" else _action(what)
+    action = REOPEN if what == "reopen" else _action(what)
     case = audits.case_of(year, number)
-    told = Invalid(message=f"{error.message} What you typed is still here.")
+    invalid = Invalid(message=f"{error.message} What you typed is still here.")
     values = {**request.form, "version": [str(case.version)]}
-    form = FormView.again(act.form, values, told, request.new_id())
-    return _action_page(case, what, act, form, error.status, overtaken=True)
+    form = FormView.again(action.form, values, invalid, request.new_id())
+    return _action_page(case, what, action, form, error.status, overtaken=True)
 
 
-def _do(request: Request, year: int, number: str, said: Any) -> None:
-    by, seen = acting(request), Viewed(year, number, said.version)
-    match said:
+def _do(request: Request, year: int, number: str, body: Any) -> None:
+    by, seen = acting(request), Viewed(year, number, body.version)
+    match body:
         case Served():
-            if said.way is Way.MAIL and said.where is None:
+            if body.way is Way.MAIL and body.where is None:
                 raise Invalid(FieldError("where", "Choose where the address is"), rule="NOT-1")
-            within, one = said.where != "elsewhere", said.notice
-            notices.record_service(by, seen, said.way, said.on, within=within, notice=one)
+            within, one = body.where != "elsewhere", body.notice
+            notices.record_service(by, seen, body.way, body.on, within=within, notice=one)
         case Arrived():
-            notices.record_arrival(by, seen, said.on, said.notice)
+            notices.record_arrival(by, seen, body.on, body.notice)
         case CameBack():
-            notices.record_return(by, seen, said.notice)
+            notices.record_return(by, seen, body.notice)
         case Reviewed():
-            reviews.review(by, seen, said.outcome, said.words, said.ground)
+            reviews.review(by, seen, body.outcome, body.words, body.ground)
         case Referred():
-            reviews.refer(by, seen, said.to, said.words)
+            reviews.refer(by, seen, body.to, body.words)
         case Reopened():
-            reviews.reopen(by, seen, said.words)
+            reviews.reopen(by, seen, body.words)
         case _:
             notices.notify(by, seen)
 
@@ -274,20 +274,20 @@ def _action(what: str) -> Action:
 def _action_page(
     case: AuditCase,
     what: str,
-    act: Action,
+    action: Action,
     form: FormView,
     status: int = 200,
     *,
     overtaken: bool = False,
 ) -> Page:
     policy = policies.load()
-    facts = {
+    context = {
         **_page_context(case.year, case.member),
         "case": case,
         "name": register.member_names([case.member]).get(case.member, ""),
         "what": what,
-        "about": act,
-        "title": act.title,
+        "about": action,
+        "title": action.title,
         "form": form,
         "overtaken": overtaken,
         "cpd": rules.of_year(case.year, policy),
@@ -299,7 +299,7 @@ def _action_page(
         "referrals": [(one, STATES[one]) for one in reviews.REFERRALS],
         "ways": ((Way.PERSONAL, "Handed over in person"), (Way.MAIL, "Posted by prepaid mail")),
     }
-    return Page("cpd/desk/act.html", facts, status)
+    return Page("cpd/desk/act.html", context, status)
 
 
 def _called(case: AuditCase, notice: Notice) -> str:

@@ -30,17 +30,17 @@ def _page(request: Request, form: FormView, status: int = 200) -> Page:
     known = {one.id: one.email for one in recusals.officers()} if is_registrar else {}
     known[by.account] = request.principal.email
     accounts = [by.account, *(one for one in known if one != by.account)]
-    facts = {
+    context = {
         "year": request.today.year,
         "form": form,
         "registrar": is_registrar,
         "own": request.principal.member,
         "names": known,
         "choices": [(one, "Myself" if one == by.account else known[one]) for one in accounts],
-        "recusals": [held for one in accounts for held in conflicts.of_account(one)],
+        "recusals": [recusal for one in accounts for recusal in conflicts.of_account(one)],
         "saved": request.query.get("saved", ""),
     }
-    return Page("cpd/desk/conflicts.html", facts, status)
+    return Page("cpd/desk/conflicts.html", context, status)
 
 
 @app.post(CONFLICTS, LOOKERS)
@@ -48,9 +48,9 @@ def declare_conflict(request: Request) -> Answer:
     """Recuse an officer from a member's CPD."""
     by = acting(request)
     try:
-        said = read(Conflict, request.form)
-        account = said.account or by.account
-        recusals.recuse(by, said.number.upper(), account, said.reason)
+        submitted = read(Conflict, request.form)
+        account = submitted.account or by.account
+        recusals.recuse(by, submitted.number.upper(), account, submitted.reason)
     except (Invalid, Refused) as error:
         wrong = error if isinstance(error, Invalid) else Invalid(message=error.message)
         return _page(

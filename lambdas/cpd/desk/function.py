@@ -9,7 +9,7 @@ from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 # Importing these registers the function's routes.
@@ -17,7 +17,7 @@ ROUTED = (absences, audit, cases, conflicts, letters, published, year)
 
 MODELS = (
     *ACCOUNT_MODELS,
-    *ACT_MODELS,
+    *TRANSACTION_MODELS,
     *CPD_MODELS,
     *PROPOSAL_MODELS,
     *REGISTER_MODELS,

@@ -71,7 +71,7 @@ def _posting_page(request: Request, year: int, form: FormView, status: int = 200
     log_view(officer(request), of_year(year), "cpd.desk.letters.seen", members=len(waiting))
     numbers = [case.member for case in waiting]
     addresses, names = _addresses(numbers), register.member_names(numbers)
-    facts = {
+    context = {
         "year": year,
         "waiting": [
             _listed(case, names.get(case.member, ""), addresses.get(case.member, ""))
@@ -80,7 +80,7 @@ def _posting_page(request: Request, year: int, form: FormView, status: int = 200
         "form": form,
         "where": WHERE,
     }
-    return Page("cpd/desk/letters.html", facts, status)
+    return Page("cpd/desk/letters.html", context, status)
 
 
 def _listed(case: AuditCase, name: str, address: str) -> Letter:
@@ -115,9 +115,9 @@ def print_letter(request: Request, year: str, number: str) -> Answer:
 
 def _pdf(request: Request, asked: Sequence[tuple[AuditCase, Notice]], name: str) -> Download:
     addresses = _addresses(case.member for case, _ in asked)
-    made = [_notice(request, one, of, addresses.get(one.member, "")) for one, of in asked]
+    letters = [_notice(request, one, of, addresses.get(one.member, "")) for one, of in asked]
     regulator = policies.load().regulator
-    content = documents.render(made, regulator, "Notices to produce the CPD record")
+    content = documents.render(letters, regulator, "Notices to produce the CPD record")
     return Download(content, documents.PDF, name)
 
 
@@ -156,9 +156,9 @@ def _more(case: AuditCase, notice: Notice) -> str:
 
 def _late(case: AuditCase, cpd: CpdPolicy) -> str:
     """Return what a letter says of a late declaration, "" where none was late."""
-    held = store.year(case.member, case.year)
-    declared = held.declarations
-    if not declared or rules.in_time(case.year, held.activities, declared, cpd):
+    stored_year = store.year(case.member, case.year)
+    declared = stored_year.declarations
+    if not declared or rules.in_time(case.year, stored_year.activities, declared, cpd):
         return ""
     due = rules.in_words(cpd.declaration_due(case.year))
     if declared[0].declared_on > cpd.declaration_due(case.year):
@@ -180,10 +180,10 @@ def record_posting(request: Request, year: str) -> Answer:
     """Record that several letters were posted on a day."""
     wanted = year_of(year)
     try:
-        said = read(Posted, request.form)
-        chosen = dict(_versioned(one) for one in _chosen(said))
-        within = said.where == "within"
-        notices.record_posting(acting(request), wanted, chosen, said.on, within=within)
+        submitted = read(Posted, request.form)
+        chosen = dict(_versioned(one) for one in _chosen(submitted))
+        within = submitted.where == "within"
+        notices.record_posting(acting(request), wanted, chosen, submitted.on, within=within)
     except Invalid as invalid:
         form = FormView.again(Posted, request.form, invalid, request.operation_id)
         return _posting_page(request, wanted, form, invalid.status)
@@ -194,8 +194,8 @@ def record_posting(request: Request, year: str) -> Answer:
     return SeeOther(at(wanted, "letters"))
 
 
-def _chosen(said: Posted) -> tuple[str, ...]:
-    chosen = said.shown if said.which == "all" else said.posted
+def _chosen(submitted: Posted) -> tuple[str, ...]:
+    chosen = submitted.shown if submitted.which == "all" else submitted.posted
     if not chosen:
         raise Invalid(FieldError("posted", "Choose the letters that were posted"))
     return chosen

@@ -29,13 +29,13 @@ def show_published(request: Request, year: str) -> Answer:
 def give_published(request: Request, year: str) -> Answer:
     """Return the same as JSON."""
     del request
-    held = audit_draw.of(year_of(year))
-    if held is None:
+    draw = audit_draw.of(year_of(year))
+    if draw is None:
         raise NotFound("No list has been fixed for this year's audit.")
-    return Json(_public(held))
+    return Json(_public(draw))
 
 
-def _public(held: DrawRecord) -> dict[str, Any]:
+def _public(stored: DrawRecord) -> dict[str, Any]:
     """Return the allow-list of what may be published of a draw (CPD-7)."""
     past = [
         {
@@ -47,21 +47,21 @@ def _public(held: DrawRecord) -> dict[str, Any]:
             "given_up": one.given_up_at.isoformat(),
             "reason": one.reason,
         }
-        for one in held.past
+        for one in stored.past
     ]
-    if held.given_up:
-        return {"year": held.year, "algorithm": draw.ALGORITHM, "given_up": past}
+    if stored.given_up:
+        return {"year": stored.year, "algorithm": draw.ALGORITHM, "given_up": past}
     return {
-        "year": held.year,
-        "draw": held.ordinal,
+        "year": stored.year,
+        "draw": stored.ordinal,
         "algorithm": draw.ALGORITHM,
-        "as_at": held.as_at.isoformat(),
-        "list_sha256": held.list_hash,
-        "members": held.members,
-        "rate_hundredths_of_a_percent": held.rate,
-        "size": held.size,
-        "seeds": [_seal(seal) for seal in held.seals],
-        "limit": held.limit,
+        "as_at": stored.as_at.isoformat(),
+        "list_sha256": stored.list_hash,
+        "members": stored.members,
+        "rate_hundredths_of_a_percent": stored.rate,
+        "size": stored.size,
+        "seeds": [_seal(seal) for seal in stored.seals],
+        "limit": stored.limit,
         "given_up": past,
     }
 

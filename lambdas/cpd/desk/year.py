@@ -45,15 +45,15 @@ def begin(request: Request) -> Answer:
 @app.get(f"{DESK}due/", LOOKERS)
 def show_due(request: Request) -> Answer:
     """List the audits whose answer is due today or overdue; log the viewing."""
-    found = overview.due(request.today, policies.load())
+    due_cases = overview.due(request.today, policies.load())
     year = request.today.year
-    log_view(officer(request), of_year(year), "cpd.desk.due.seen", members=len(found))
+    log_view(officer(request), of_year(year), "cpd.desk.due.seen", members=len(due_cases))
     return Page(
         "cpd/desk/due.html",
         {
-            "due": found,
+            "due": due_cases,
             "year": year,
-            "names": register.member_names(one.case.member for one in found),
+            "names": register.member_names(one.case.member for one in due_cases),
             "barred": barred(request),
         },
     )
@@ -63,7 +63,7 @@ def show_due(request: Request) -> Answer:
 def show_year(request: Request, year: str) -> Answer:
     """Show the year's figures, and the state of the roll and the audit: three reads."""
     wanted = year_of(year)
-    facts = {
+    context = {
         "year": wanted,
         "this_year": request.today.year,
         "figures": overview.figures(wanted),
@@ -72,7 +72,7 @@ def show_year(request: Request, year: str) -> Answer:
         "draw": audit_draw.of(wanted),
         "officer": works(request),
     }
-    return Page("cpd/desk/year.html", facts)
+    return Page("cpd/desk/year.html", context)
 
 
 @app.get(f"{YEAR}find", LOOKERS)
@@ -94,39 +94,39 @@ def list_members(request: Request, year: str) -> Answer:
         standing = Standing(request.query.get("standing", Standing.SHORT))
     except ValueError:
         raise NotFound from None
-    found = overview.members(wanted, standing, request.query.get("after", ""))
-    detail = {"standing": standing, "members": len(found.members)}
+    member_list = overview.members(wanted, standing, request.query.get("after", ""))
+    detail = {"standing": standing, "members": len(member_list.members)}
     log_view(officer(request), of_year(wanted), "cpd.desk.members.seen", **detail)
-    facts = {
+    context = {
         "year": wanted,
         "standing": standing,
         "standings": STANDINGS,
-        "found": found,
-        "names": register.member_names(number for number, _ in found.members),
+        "found": member_list,
+        "names": register.member_names(number for number, _ in member_list.members),
         "barred": barred(request),
     }
-    return Page("cpd/desk/members.html", facts)
+    return Page("cpd/desk/members.html", context)
 
 
 @app.get(f"{YEAR}members/<number>/", LOOKERS)
 def show_member(request: Request, year: str, number: str) -> Answer:
     """Show one member's year; log the viewing."""
     wanted = year_of(year)
-    found = overview.find(officer(request), wanted, member_number(number))
-    facts = {
+    member_page = overview.find(officer(request), wanted, member_number(number))
+    context = {
         "year": wanted,
         "number": number,
-        "name": overview.name_of(found.record),
-        "view": found.view,
-        "late": dashboard.late_words(found.view),
-        "logged": dashboard.logged(found.view),
+        "name": overview.name_of(member_page.record),
+        "view": member_page.view,
+        "late": dashboard.late_words(member_page.view),
+        "logged": dashboard.logged(member_page.view),
         "files": files_of(request, number),
         "officer": works(request),
         "standings": STANDINGS,
-        "overdue": request.today > found.view.cpd.declaration_due(wanted),
+        "overdue": request.today > member_page.view.cpd.declaration_due(wanted),
         "act": request.new_id(),
     }
-    return Page("cpd/desk/member.html", facts)
+    return Page("cpd/desk/member.html", context)
 
 
 @app.post(f"{YEAR}members/<number>/audit", OFFICER)
@@ -141,13 +141,13 @@ def open_audit(request: Request, year: str, number: str) -> Answer:
 def show_roll(request: Request, year: str) -> Answer:
     """Show the state of the roll."""
     wanted = year_of(year)
-    facts = {
+    context = {
         "year": wanted,
         "roll": year_roll.of(wanted),
         "act": request.new_id(),
         "officer": works(request),
     }
-    return Page("cpd/desk/roll.html", facts)
+    return Page("cpd/desk/roll.html", context)
 
 
 @app.post(f"{YEAR}roll/begin", OFFICER)

@@ -31,7 +31,7 @@ def show_not_practising(request: Request) -> Answer:
 
 def _absence_page(request: Request, form: FormView, status: int = 200) -> Answer:
     state = actions.absence_view(member(request), request.today, policies.load())
-    facts = {
+    context = {
         "title": "Not practising",
         "state": state,
         "form": form,
@@ -39,7 +39,7 @@ def _absence_page(request: Request, form: FormView, status: int = 200) -> Answer
         "crumbs": crumbs(),
         "saved": request.query.get("saved", ""),
     }
-    return Page("cpd/member/not_practising.html", facts, status)
+    return Page("cpd/member/not_practising.html", context, status)
 
 
 @app.post(ABSENCE, MEMBER)
@@ -56,27 +56,27 @@ def file_not_practising(request: Request) -> Answer:
 @app.get(f"{ABSENCE}<id_>/resume/", MEMBER)
 def show_resuming(request: Request, id_: str) -> Answer:
     """Ask from which day the member will practise again."""
-    held = _absence(request, id_)
+    absence = _absence(request, id_)
     form = blank(
         ResumptionDraft,
         request.new_id(),
-        version=str(held.version),
+        version=str(absence.version),
         resumes_on=request.today.isoformat(),
     )
-    return _resume_page(request, held, form)
+    return _resume_page(request, absence, form)
 
 
 def _resume_page(
-    request: Request, held: NotPractising, form: FormView, status: int = 200
+    request: Request, absence: NotPractising, form: FormView, status: int = 200
 ) -> Answer:
-    facts = {
+    context = {
         "title": "Practise again",
-        "held": held,
+        "held": absence,
         "cpd": policies.load().cpd(request.today),
         "form": form,
         "crumbs": crumbs(),
     }
-    return Page("cpd/member/resume.html", facts, status)
+    return Page("cpd/member/resume.html", context, status)
 
 
 @app.post(f"{ABSENCE}<id_>/resume/", MEMBER)
@@ -93,7 +93,7 @@ def resume(request: Request, id_: str) -> Answer:
 
 def _absence(request: Request, id_: str) -> NotPractising:
     wanted = id_of(id_)
-    held = next((h for h in store.not_practising(member(request)) if h.id == wanted), None)
-    if held is None or held.resumed_on is not None:
+    absence = next((h for h in store.not_practising(member(request)) if h.id == wanted), None)
+    if absence is None or absence.resumed_on is not None:
         raise NotFound("There is no such declaration, or it was ended already.")
-    return held
+    return absence

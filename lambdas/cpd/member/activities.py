@@ -60,8 +60,8 @@ def add(request: Request, year: str) -> Answer:
     except Invalid as invalid:
         view = view_of(request, year)
         form = FormView.again(ActivityDraft, request.form, invalid, request.operation_id)
-        facts = page_context(view, {"title": "Add an activity", "form": form})
-        return Page("cpd/member/add.html", facts, invalid.status)
+        context = page_context(view, {"title": "Add an activity", "form": form})
+        return Page("cpd/member/add.html", context, invalid.status)
     return SeeOther(f"{CPD}{number}/activities/{id_}/?saved=added")
 
 
@@ -70,44 +70,44 @@ def show_carrying_on(request: Request, year: str) -> Answer:
     """List the activities of the year before, to carry on from."""
     view = view_of(request, year)
     before = actions.year_view(view.member, view.year - 1, request.today, policies.load())
-    facts = {"title": f"Carry on from {before.year}", "before": dashboard.logged(before)}
-    return Page("cpd/member/carry_on.html", page_context(view, facts))
+    context = {"title": f"Carry on from {before.year}", "before": dashboard.logged(before)}
+    return Page("cpd/member/carry_on.html", page_context(view, context))
 
 
 @app.get(f"{CPD}<year>/activities/<id_>/", MEMBER)
 def show_activity(request: Request, year: str, id_: str) -> Answer:
     """Show one activity: to read, to change, to add files to."""
     view = view_of(request, year)
-    held = activity_in(view, id_)
-    form = FormView(ActivityEdit, _values(held), act=request.new_id())
-    return _activity_page(request, view, held, form)
+    activity = activity_in(view, id_)
+    form = FormView(ActivityEdit, _values(activity), act=request.new_id())
+    return _activity_page(request, view, activity, form)
 
 
-def _values(held: Activity) -> dict[str, list[str]]:
-    fields = held.model_dump(include=set(ActivityEdit.model_fields))
+def _values(activity: Activity) -> dict[str, list[str]]:
+    fields = activity.model_dump(include=set(ActivityEdit.model_fields))
     return values_of(ActivityEdit.model_validate(fields))
 
 
 def _activity_page(
     request: Request,
     view: YearView,
-    held: Activity,
+    activity: Activity,
     form: FormView,
     *,
     status: int = 200,
     overtaken: bool = False,
 ) -> Answer:
-    files = [f for f in files_of(request) if f.id in held.evidence or not f.used]
+    files = [f for f in files_of(request) if f.id in activity.evidence or not f.used]
     saved = request.query.get("saved", "")
     # Preselect new uploads for a user who returns from uploading; one who just saved has chosen.
-    fresh = [] if saved == "files" else sent_from(_address(view, held), files)
-    named = {"files": [*held.evidence, *fresh], "version": [str(held.version)]}
-    facts = {
-        "title": held.title,
-        "activity": held,
+    fresh = [] if saved == "files" else sent_from(_address(view, activity), files)
+    named = {"files": [*activity.evidence, *fresh], "version": [str(activity.version)]}
+    context = {
+        "title": activity.title,
+        "activity": activity,
         "form": form,
-        "counts": rules.counts(held, view.cpd),
-        "late": rules.lateness(held, view.cpd),
+        "counts": rules.counts(activity, view.cpd),
+        "late": rules.lateness(activity, view.cpd),
         "files": files,
         "file_choices": [(f.id, called(f)) for f in files],
         "evidence": FormView(EvidenceDraft, named, act=request.new_id()),
@@ -117,11 +117,11 @@ def _activity_page(
         "saved": saved,
         "fresh": fresh,
     }
-    return Page("cpd/member/activity.html", page_context(view, facts), status)
+    return Page("cpd/member/activity.html", page_context(view, context), status)
 
 
-def _address(view: YearView, held: Activity) -> str:
-    return f"{CPD}{view.year}/activities/{held.id}/"
+def _address(view: YearView, activity: Activity) -> str:
+    return f"{CPD}{view.year}/activities/{activity.id}/"
 
 
 @app.post(f"{CPD}<year>/activities/<id_>/", MEMBER)
@@ -129,19 +129,19 @@ def edit(request: Request, year: str, id_: str) -> Answer:
     """Change an activity; after a conflict, show the second editor what the first one wrote."""
     number, one = year_number(year), id_of(id_)
     try:
-        said = read(ActivityEdit, request.form)
-        actions.edit_activity(context_of(request), number, one, said.version, said.draft)
+        submitted = read(ActivityEdit, request.form)
+        actions.edit_activity(context_of(request), number, one, submitted.version, submitted.draft)
     except Invalid as invalid:
         view = view_of(request, year)
         form = FormView.again(ActivityEdit, request.form, invalid, request.operation_id)
-        held = activity_in(view, id_)
-        return _activity_page(request, view, held, form, status=invalid.status)
+        activity = activity_in(view, id_)
+        return _activity_page(request, view, activity, form, status=invalid.status)
     except Conflict as conflict:
         view = view_of(request, year)
-        held = activity_in(view, id_)
-        values = {**request.form, "version": [str(held.version)]}
+        activity = activity_in(view, id_)
+        values = {**request.form, "version": [str(activity.version)]}
         form = FormView(ActivityEdit, values, act=request.new_id())
-        return _activity_page(request, view, held, form, status=conflict.status, overtaken=True)
+        return _activity_page(request, view, activity, form, status=conflict.status, overtaken=True)
     return SeeOther(f"{CPD}{number}/?saved=changed")
 
 
@@ -149,8 +149,10 @@ def edit(request: Request, year: str, id_: str) -> Answer:
 def attach(request: Request, year: str, id_: str) -> Answer:
     """Set which files are an activity's evidence."""
     number, one = year_number(year), id_of(id_)
-    said = read(EvidenceDraft, request.form)
-    actions.attach(context_of(request), number, one, said.version, [id_of(f) for f in said.files])
+    submitted = read(EvidenceDraft, request.form)
+    actions.attach(
+        context_of(request), number, one, submitted.version, [id_of(f) for f in submitted.files]
+    )
     return SeeOther(f"{CPD}{number}/activities/{one}/?saved=files")
 
 
@@ -158,16 +160,16 @@ def attach(request: Request, year: str, id_: str) -> Answer:
 def show_removing(request: Request, year: str, id_: str) -> Answer:
     """Ask to confirm that an activity is removed."""
     view = view_of(request, year)
-    held = activity_in(view, id_)
-    form = blank(Versioned, request.new_id(), version=str(held.version))
-    facts = {"title": "Remove an activity", "activity": held, "form": form}
-    return Page("cpd/member/remove.html", page_context(view, facts))
+    activity = activity_in(view, id_)
+    form = blank(Versioned, request.new_id(), version=str(activity.version))
+    context = {"title": "Remove an activity", "activity": activity, "form": form}
+    return Page("cpd/member/remove.html", page_context(view, context))
 
 
 @app.post(f"{CPD}<year>/activities/<id_>/remove/", MEMBER)
 def remove(request: Request, year: str, id_: str) -> Answer:
     """Remove an activity from the log."""
     number = year_number(year)
-    said = read(Versioned, request.form)
-    actions.remove_activity(context_of(request), number, id_of(id_), said.version)
+    submitted = read(Versioned, request.form)
+    actions.remove_activity(context_of(request), number, id_of(id_), submitted.version)
     return SeeOther(f"{CPD}{number}/?saved=removed")

@@ -42,7 +42,7 @@ def _audit_page(
     files = files_of(request)
     fresh = sent_from(f"{CPD}{view.year}/audit/", files)
     answered = {file for answer in view.audit.answers for file in answer.evidence}
-    facts = {
+    context = {
         "title": f"Audit of {view.year}",
         "audit": view.audit,
         "clock": rules.audit_clock(view.audit, view.cpd),
@@ -55,7 +55,7 @@ def _audit_page(
         "act": request.new_id(),
         "saved": request.query.get("saved", ""),
     }
-    return Page("cpd/member/audit.html", page_context(view, facts), status)
+    return Page("cpd/member/audit.html", page_context(view, context), status)
 
 
 @app.post(f"{CPD}<year>/audit/", MEMBER)

@@ -63,10 +63,10 @@ def view_of(request: Request, year: str) -> YearView:
 def activity_in(view: YearView, id_: str) -> Activity:
     """Return one activity of a year. Raises NotFound."""
     wanted = id_of(id_)
-    held = next((a for a in view.activities if a.id == wanted), None)
-    if held is None:
+    activity = next((a for a in view.activities if a.id == wanted), None)
+    if activity is None:
         raise NotFound("This activity isn't in your log. It may have been removed.")
-    return held
+    return activity
 
 
 def files_of(request: Request) -> list[Upload]:
@@ -96,7 +96,7 @@ def crumbs(view: YearView | None = None) -> list[tuple[str, str]]:
     return [*way, (str(view.year), f"{CPD}{view.year}/")] if view else way
 
 
-def page_context(view: YearView, facts: Mapping[str, Any]) -> dict[str, Any]:
+def page_context(view: YearView, context: Mapping[str, Any]) -> dict[str, Any]:
     """Return a page's template context with what every page of a year shows."""
     shared = {
         "view": view,
@@ -105,4 +105,4 @@ def page_context(view: YearView, facts: Mapping[str, Any]) -> dict[str, Any]:
         "categories": [(c.slug, c.name, c.about) for c in view.cpd.categories.values()],
         "crumbs": crumbs(view),
     }
-    return shared | dict(facts)
+    return shared | dict(context)

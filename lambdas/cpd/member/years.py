@@ -40,7 +40,7 @@ def show_year(request: Request, year: str) -> Answer:
     view = view_of(request, year)
     running = view.cpd.year_of(view.today)
     open_ = rules.open_years(view.today, view.cpd)
-    facts = {
+    context = {
         "title": f"CPD log {view.year}",
         "headline": dashboard.headline(view),
         "goals": dashboard.goals(view),
@@ -54,7 +54,7 @@ def show_year(request: Request, year: str) -> Answer:
         "running": running,
         "saved": request.query.get("saved", ""),
     }
-    return Page("cpd/member/year.html", page_context(view, facts))
+    return Page("cpd/member/year.html", page_context(view, context))
 
 
 @app.get(f"{CPD}<year>/declare/", MEMBER)
@@ -64,14 +64,14 @@ def show_declaring(request: Request, year: str) -> Answer:
 
 
 def _declare_page(view: YearView, form: FormView, status: int = 200) -> Answer:
-    facts = {
+    context = {
         "title": f"Declare {view.year}",
         "form": form,
         "logged": dashboard.logged(view),
         "amended": dashboard.amended(view),
         "may": rules.may_declare(view.subject, view.missing),
     }
-    return Page("cpd/member/declare.html", page_context(view, facts), status)
+    return Page("cpd/member/declare.html", page_context(view, context), status)
 
 
 @app.post(f"{CPD}<year>/declare/", MEMBER)
@@ -92,18 +92,18 @@ def declare(request: Request, year: str) -> Answer:
 def show_history(request: Request, year: str) -> Answer:
     """Show past declarations, and earlier versions of changed activities."""
     view = view_of(request, year)
-    facts = {
+    context = {
         "title": f"History of {view.year}",
         "past": store.history(view.member, view.year),
     }
-    return Page("cpd/member/history.html", page_context(view, facts))
+    return Page("cpd/member/history.html", page_context(view, context))
 
 
 @app.get(f"{CPD}<year>/record/", MEMBER)
 def show_record(request: Request, year: str) -> Answer:
     """Show the whole record of the year, to print."""
     view = view_of(request, year)
-    facts = {
+    context = {
         "title": f"CPD record {view.year}",
         "logged": list(reversed(dashboard.logged(view))),
         "goals": dashboard.goals(view),
@@ -111,7 +111,7 @@ def show_record(request: Request, year: str) -> Answer:
         "late": dashboard.late_words(view),
         "names": {file.id: file for file in files_of(request)},
     }
-    return Page("cpd/member/record.html", page_context(view, facts))
+    return Page("cpd/member/record.html", page_context(view, context))
 
 
 @app.get(f"{CPD}<year>/record.csv", MEMBER)

@@ -60,8 +60,8 @@ def _open(request: Request, number: str) -> bool:
 def show_replacing(request: Request, number: str) -> Answer:
     """Offer to replace the résumé of an application that hasn't been read yet."""
     applied, sent = _mine(request, number)
-    held = resumes(request)
-    chosen = held.newest if sent.unread else ""
+    stored = resumes(request)
+    chosen = stored.newest if sent.unread else ""
     form = blank(ResumeDraft, request.new_id(), resume=chosen, version=str(sent.version))
     return _replacing(request, applied, sent, form)
 
@@ -83,14 +83,14 @@ def replace_resume(request: Request, number: str) -> Answer:
 def _replacing(
     request: Request, applied: Applied, sent: Application, form: FormView, status: int = 200
 ) -> Page:
-    held = resumes(request)
+    stored = resumes(request)
     more = {
         "applied": applied,
         "sent": sent,
         "form": form,
-        "files": held.files,
-        "purpose": held.purpose,
-        "choices": held.choices,
+        "files": stored.files,
+        "purpose": stored.purpose,
+        "choices": stored.choices,
         "act": request.new_id(),
     }
     above = (applied.title, f"{APPLICATIONS}{applied.number}/")

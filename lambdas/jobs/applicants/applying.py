@@ -50,9 +50,9 @@ def show_applying(request: Request, number: str) -> Answer:
     if applications.of_account(number_of(number), request.principal.account) is not None:
         return SeeOther(f"{APPLICATIONS}{number}/?saved=already")
     known = {"name": _name(request), "email": request.principal.email}
-    held = resumes(request)
-    form = blank(Applying, request.new_id(), resume=held.newest, **known)
-    return _page(request, number, form, held)
+    stored = resumes(request)
+    form = blank(Applying, request.new_id(), resume=stored.newest, **known)
+    return _page(request, number, form, stored)
 
 
 def _name(request: Request) -> str:
@@ -62,7 +62,9 @@ def _name(request: Request) -> str:
     return f"{record.given} {record.family}".strip() if record else ""
 
 
-def _page(request: Request, number: str, form: FormView, held: Resumes, status: int = 200) -> Page:
+def _page(
+    request: Request, number: str, form: FormView, resumes: Resumes, status: int = 200
+) -> Page:
     try:
         job = _job(request, number)
     except NotFound as over:
@@ -74,9 +76,9 @@ def _page(request: Request, number: str, form: FormView, held: Resumes, status: 
     more = {
         "form": form,
         "job": job,
-        "files": held.files,
-        "purpose": held.purpose,
-        "choices": held.choices,
+        "files": resumes.files,
+        "purpose": resumes.purpose,
+        "choices": resumes.choices,
         "days": context_of(request).policy.career_centre.application_days,
         "act": request.new_id(),
     }
@@ -100,14 +102,14 @@ def _job(request: Request, number: str) -> PublicJob:
 @app.post(f"{APPLY}<number>/", SIGNED_IN)
 def apply(request: Request, number: str) -> Answer:
     """Send the application. Submitting the form again gives the same answer as the first time."""
-    held = resumes(request)
+    stored = resumes(request)
     try:
         draft = read(Applying, request.form)
-        held.check(draft.resume)
+        stored.check(draft.resume)
         applications.apply(context_of(request), number_of(number), draft)
     except Invalid as invalid:
         again = FormView.again(Applying, request.form, invalid, request.operation_id)
-        return _page(request, number, again, held, invalid.status)
+        return _page(request, number, again, stored, invalid.status)
     except AppliedAlready:
         return SeeOther(f"{APPLICATIONS}{number}/?saved=already")
     except NotFound as over:

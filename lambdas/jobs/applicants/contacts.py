@@ -45,11 +45,11 @@ def list_requests(request: Request) -> Answer:
 @app.get(ONE, Role.MEMBER)
 def show_request(request: Request, company: str) -> Answer:
     """Show one request: who asks, what for, and the answer."""
-    held = _held(request, company)
-    record = register.standing_on(held.member, request.today)
+    stored = _held(request, company)
+    record = register.standing_on(stored.member, request.today)
     name = f"{record.given} {record.family}".strip() if record else ""
-    known = {"version": str(held.version), "contact": request.principal.email, "name": name}
-    return _page(request, held, blank(AnswerDraft, request.new_id(), **known))
+    known = {"version": str(stored.version), "contact": request.principal.email, "name": name}
+    return _page(request, stored, blank(AnswerDraft, request.new_id(), **known))
 
 
 def _held(request: Request, company: str) -> Asked:
@@ -59,8 +59,8 @@ def _held(request: Request, company: str) -> Asked:
     return found
 
 
-def _open(request: Request, held: Asked) -> bool:
-    return held.state is RequestState.ASKED and request.today <= _answer_by(request)(held)
+def _open(request: Request, stored: Asked) -> bool:
+    return stored.state is RequestState.ASKED and request.today <= _answer_by(request)(stored)
 
 
 def _answer_by(request: Request) -> Callable[[Asked], date]:
@@ -68,16 +68,16 @@ def _answer_by(request: Request) -> Callable[[Asked], date]:
     return lambda held: contact_requests.answer_by(held, jobs)
 
 
-def _page(request: Request, held: Asked, form: FormView, status: int = 200) -> Page:
+def _page(request: Request, stored: Asked, form: FormView, status: int = 200) -> Page:
     from signet.jobs.postings import markdown  # imported here: slow to load
 
-    posting = store.by_number(held.posting)
-    company = companies.profile(held.company)
+    posting = store.by_number(stored.posting)
+    company = companies.profile(stored.company)
     more = {
         "form": form,
-        "asked": held,
-        "open": _open(request, held),
-        "answer_by": _answer_by(request)(held),
+        "asked": stored,
+        "open": _open(request, stored),
+        "answer_by": _answer_by(request)(stored),
         "states": ANSWERS,
         "company": company,
         "about": markdown.html(company.about),
@@ -88,7 +88,7 @@ def _page(request: Request, held: Asked, form: FormView, status: int = 200) -> P
     }
     return Page(
         "jobs/applicants/request.html",
-        page_context(request, held.company_name, more, ABOVE),
+        page_context(request, stored.company_name, more, ABOVE),
         status,
     )
 
@@ -96,13 +96,13 @@ def _page(request: Request, held: Asked, form: FormView, status: int = 200) -> P
 @app.post(ONE, Role.MEMBER)
 def answer(request: Request, company: str) -> Answer:
     """Answer yes or no. If it was answered meanwhile, redirect to the answer."""
-    held = _held(request, company)
+    stored = _held(request, company)
     try:
         draft = read(AnswerDraft, request.form)
-        contact_requests.answer(context_of(request), held.member, held.company, draft)
+        contact_requests.answer(context_of(request), stored.member, stored.company, draft)
     except Invalid as invalid:
         again = FormView.again(AnswerDraft, request.form, invalid, request.operation_id)
-        return _page(request, held, again, invalid.status)
+        return _page(request, stored, again, invalid.status)
     except (Conflict, Refused):
         return SeeOther(f"{REQUESTS}{company}/?saved=before")
     return SeeOther(f"{REQUESTS}{company}/?saved={'yes' if draft.accepted else 'no'}")
@@ -111,11 +111,11 @@ def answer(request: Request, company: str) -> Answer:
 @app.get(f"{ONE}take-back/", Role.MEMBER)
 def ask_withdrawing_consent(request: Request, company: str) -> Answer:
     """Ask to confirm that a yes is withdrawn: the company may not ask again."""
-    held = _held(request, company)
-    if held.state is not RequestState.ACCEPTED:
+    stored = _held(request, company)
+    if stored.state is not RequestState.ACCEPTED:
         return SeeOther(f"{REQUESTS}{company}/")
-    above = (held.company_name, f"{REQUESTS}{company}/")
-    more = {"asked": held, "act": request.new_id()}
+    above = (stored.company_name, f"{REQUESTS}{company}/")
+    more = {"asked": stored, "act": request.new_id()}
     return Page(
         "jobs/applicants/withdraw_consent.html",
         page_context(request, "Withdraw your consent", more, ABOVE, above),
@@ -125,7 +125,7 @@ def ask_withdrawing_consent(request: Request, company: str) -> Answer:
 @app.post(f"{ONE}take-back/", Role.MEMBER)
 def withdraw(request: Request, company: str) -> Answer:
     """Withdraw a yes; do nothing if the answer is no longer yes."""
-    held = _held(request, company)
-    if held.state is RequestState.ACCEPTED:
-        contact_requests.withdraw_consent(context_of(request), held.member, held.company)
+    stored = _held(request, company)
+    if stored.state is RequestState.ACCEPTED:
+        contact_requests.withdraw_consent(context_of(request), stored.member, stored.company)
     return SeeOther(f"{REQUESTS}{company}/?saved=taken-back")

@@ -27,19 +27,19 @@ from signet.web.request import Request
 def show_profile(request: Request) -> Answer:
     """Show the member's profile for editing; a new one starts with the register's disciplines."""
     record = _record(request)
-    held = profiles.of(member_number(request.principal))
+    profile = profiles.of(member_number(request.principal))
     mine = resumes(request)
-    values = _values(held) if held else _begun(record, mine)
+    values = _values(profile) if profile else _begun(record, mine)
     form = FormView(ProfileDraft, values, (), request.new_id())
-    return _page(request, record, held, form, mine)
+    return _page(request, record, profile, form, mine)
 
 
 def _record(request: Request) -> MemberRecord | None:
     return register.standing_on(member_number(request.principal), request.today)
 
 
-def _values(held: Profile) -> dict[str, list[str]]:
-    fields = held.model_dump(include=set(ProfileDraft.model_fields))
+def _values(profile: Profile) -> dict[str, list[str]]:
+    fields = profile.model_dump(include=set(ProfileDraft.model_fields))
     return values_of(ProfileDraft.model_construct(**fields))
 
 
@@ -52,7 +52,7 @@ def _begun(record: MemberRecord | None, mine: Resumes) -> dict[str, list[str]]:
 def _page(
     request: Request,
     record: MemberRecord | None,
-    held: Profile | None,
+    profile: Profile | None,
     form: FormView,
     mine: Resumes,
     status: int = 200,
@@ -60,29 +60,31 @@ def _page(
     asked = contact_requests.to_member(member_number(request.principal))
     more = {
         "form": form,
-        "profile": held,
-        "seen": profiles.shown(held) if held else None,
+        "profile": profile,
+        "seen": profiles.shown(profile) if profile else None,
         "words": profile_words(context_of(request).policy.career_centre),
         "designation": profiles.designation_of(record, policies.load()),
         "good": profiles.in_good_standing(record, policies.load()),
         "status": policies.load().statuses[record.status].name if record else "",
         "waiting": sum(one.state is RequestState.ASKED for one in asked),
-        "hidden_by": profiles.hidden_by(held.hidden_from) if held else [],
+        "hidden_by": profiles.hidden_by(profile.hidden_from) if profile else [],
         "files": mine.files,
         "purpose": mine.purpose,
         "act": request.new_id(),
-        **_choices(context_of(request), held, mine.choices),
+        **_choices(context_of(request), profile, mine.choices),
     }
     return Page(
         "jobs/applicants/profile.html", page_context(request, "Your career profile", more), status
     )
 
 
-def _choices(context: Context, held: Profile | None, own: list[tuple[str, str]]) -> dict[str, Any]:
+def _choices(
+    context: Context, profile: Profile | None, own: list[tuple[str, str]]
+) -> dict[str, Any]:
     """Return the choices of the form's fields; a value that is stored stays selectable."""
     jobs = context.policy.career_centre
-    kept = held.places if held else ()
-    chosen = held.resume if held else ""
+    kept = profile.places if profile else ()
+    chosen = profile.resume if profile else ""
     if chosen and chosen not in dict(own):  # uploaded under the member's former account
         own = [*own, (chosen, "The résumé that is there")]
     return {
@@ -101,15 +103,15 @@ def _choices(context: Context, held: Profile | None, own: list[tuple[str, str]])
 def save_profile(request: Request) -> Answer:
     """Save the profile, published or hidden as its checkbox says."""
     number, record = member_number(request.principal), _record(request)
-    held, mine = profiles.of(number), resumes(request)
+    profile, mine = profiles.of(number), resumes(request)
     try:
         draft = read(ProfileDraft, request.form)
-        mine.check(draft.resume, held=held.resume if held else "")
+        mine.check(draft.resume, held=profile.resume if profile else "")
         changes_on = register.next_day(number, request.today)
         profiles.save(context_of(request), number, record, draft, changes_on)
     except Invalid as invalid:
         again = FormView.again(ProfileDraft, request.form, invalid, request.operation_id)
-        return _page(request, record, held, again, mine, invalid.status)
+        return _page(request, record, profile, again, mine, invalid.status)
     found = "published" if profiles.in_good_standing(record, policies.load()) else "waiting"
     return SeeOther(f"{PROFILE}?saved={found if draft.published else 'saved'}")
 

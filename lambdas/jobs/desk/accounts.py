@@ -45,20 +45,20 @@ def show_company(request: Request, company: str) -> Answer:
 def _company_page(
     request: Request, company: Company, form: FormView | None = None, status: int = 200
 ) -> Page:
-    held, entries = store.credits_of(company.id), store.ledger(company.id)
+    stored, entries = store.credits_of(company.id), store.ledger(company.id)
     listed = sorted(store.postings(company.id), key=lambda one: one.made_on, reverse=True)
     more = {
         "company": company,
         "concerned": concerned(request, Subject(company.id)),
         "recused": conflicts.of_officers(company.id),
-        "form": form or blank(GrantDraft, request.new_id(), version=f"{held.version}"),
-        "credits": held,
-        "usable": held.usable(request.today),
+        "form": form or blank(GrantDraft, request.new_id(), version=f"{stored.version}"),
+        "credits": stored,
+        "usable": stored.usable(request.today),
         "entries": entries[::-1],
         "kinds": KINDS,
         "states": STATES,
         "listed": listed,
-        "disagreeing": ledger.proved(entries, held),
+        "disagreeing": ledger.proved(entries, stored),
         "money": receipts.money,
     }
     above = ("Companies", at("companies"))
@@ -82,10 +82,10 @@ def grant(request: Request, company: str) -> Answer:
 def _changed(request: Request, company: str) -> FormView:
     """Return the form as it was submitted, for the company's current credits."""
     values = {**request.form, "version": [f"{store.credits_of(company).version}"]}
-    told = Invalid(
+    invalid = Invalid(
         FieldError("", "The credits have changed since. Check them, then send this again.")
     )
-    return FormView.again(GrantDraft, values, told, request.new_id())
+    return FormView.again(GrantDraft, values, invalid, request.new_id())
 
 
 @app.get(f"{COMPANY}lots/<lot>/", OFFICER)
@@ -138,83 +138,85 @@ def show_payment(request: Request, session: str) -> Answer:
 
 
 def _payment(session: str) -> Payment:
-    found = payments.of_session(session) if _SESSION.fullmatch(session) else None
-    if found is None:
+    payment = payments.of_session(session) if _SESSION.fullmatch(session) else None
+    if payment is None:
         raise NotFound
-    return found
+    return payment
 
 
 def _payment_page(
     request: Request,
-    found: Payment,
+    payment: Payment,
     *,
     settling: FormView | None = None,
     sending: FormView | None = None,
     status: int = 200,
 ) -> Page:
-    worth = refunds.suggested(found)
+    worth = refunds.suggested(payment)
     amount = receipts.money(worth.cents) if worth.cents else ""
     usual = {"amount": amount, "credits": f"{worth.credits}"}
-    version = f"{found.version}"
+    version = f"{payment.version}"
     more = {
-        "payment": found,
-        "company": companies.profile(found.company),
-        "concerned": concerned(request, Subject(found.company)),
+        "payment": payment,
+        "company": companies.profile(payment.company),
+        "concerned": concerned(request, Subject(payment.company)),
         "form": settling or blank(SettlementDraft, request.new_id()),
         "back": sending or blank(RefundDraft, request.new_id(), version=version, **usual),
         "act": request.new_id(),
-        "price": refunds.price(found, 1),
+        "price": refunds.price(payment, 1),
         "money": receipts.money,
-        "may_go_back": _may_go_back(found),
-        "to_settle": payments.needs_settling(found),
+        "may_go_back": _may_go_back(payment),
+        "to_settle": payments.needs_settling(payment),
     }
     return Page("jobs/desk/payment.html", page_context(request, "Payment", more), status)
 
 
-def _may_go_back(found: Payment) -> bool:
-    return bool(found.intent) and found.returnable > 0
+def _may_go_back(payment: Payment) -> bool:
+    return bool(payment.intent) and payment.returnable > 0
 
 
 @app.post(f"{PAYMENT}refund", OFFICER)
 def refund(request: Request, session: str) -> Answer:
     """Ask the processor for a refund; the credits are removed once its event confirms it."""
-    found = _payment(session)
+    payment = _payment(session)
     try:
         asked = refunds.ask(context_of(request), session, read(RefundDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(RefundDraft, request.form, invalid, request.operation_id)
-        return _payment_page(request, found, sending=form, status=invalid.status)
+        return _payment_page(request, payment, sending=form, status=invalid.status)
     except Conflict as conflict:
         return _payment_page(
-            request, found, sending=_show_again(request, found), status=conflict.status
+            request, payment, sending=_show_again(request, payment), status=conflict.status
         )
-    processor.refund(found, asked, processor.Settings.of(os.environ))
+    processor.refund(payment, asked, processor.Settings.of(os.environ))
     return SeeOther(f"{at('payments', session)}?saved=refund")
 
 
-def _show_again(request: Request, found: Payment) -> FormView:
+def _show_again(request: Request, payment: Payment) -> FormView:
     """Return the form as it was submitted, for the current payment."""
-    values = {**request.form, "version": [f"{found.version}"]}
-    told = Invalid(FieldError("", "The payment has changed since. Check it, then send this again."))
-    return FormView.again(RefundDraft, values, told, request.new_id())
+    values = {**request.form, "version": [f"{payment.version}"]}
+    invalid = Invalid(
+        FieldError("", "The payment has changed since. Check it, then send this again.")
+    )
+    return FormView.again(RefundDraft, values, invalid, request.new_id())
 
 
 @app.post(f"{PAYMENT}refunds/<asked>/again", OFFICER)
 def refund_again(request: Request, session: str, asked: str) -> Answer:
     """Repeat a refund request that the processor hasn't confirmed: its answer may be lost."""
-    found = _payment(session)
+    payment = _payment(session)
     waiting = refunds.ask_again(context_of(request), session, asked)
-    processor.refund(found, waiting, processor.Settings.of(os.environ))
+    processor.refund(payment, waiting, processor.Settings.of(os.environ))
     return SeeOther(f"{at('payments', session)}?saved=refund")
 
 
 @app.post(f"{PAYMENT}settle", OFFICER)
 def settle(request: Request, session: str) -> Answer:
     """Record what was done about a payment that was investigated."""
-    found = _payment(session)
+    payment = _payment(session)
     try:
         payments.settle(context_of(request), session, read(SettlementDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(SettlementDraft, request.form, invalid, request.operation_id)
-        return _payment_page(request, found, settling=form, status=invalid.status)
+        return _payment_page(request, payment, settling=form, status=invalid.status)
     return SeeOther(f"{at('payments', session)}?saved=settled")

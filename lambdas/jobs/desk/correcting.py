@@ -19,41 +19,43 @@ from signet.web.request import Request
 @app.get(f"{POSTING}correct/", OFFICER)
 def show_correcting(request: Request, number: str) -> Answer:
     """Show the fields that can be corrected, as the posting has them."""
-    held = moderation.find(number_of(number))
-    conflicts.check(context_of(request), conflicts.of_posting(held))
-    told = {name: getattr(held.terms, name) for name in corrections.FIELDS}
-    form = blank(CorrectionDraft, request.new_id(), version=str(held.version), **told)
-    return _page(request, held, form)
+    posting = moderation.find(number_of(number))
+    conflicts.check(context_of(request), conflicts.of_posting(posting))
+    told = {name: getattr(posting.terms, name) for name in corrections.FIELDS}
+    form = blank(CorrectionDraft, request.new_id(), version=str(posting.version), **told)
+    return _page(request, posting, form)
 
 
 @app.post(f"{POSTING}correct/", OFFICER)
 def correct(request: Request, number: str) -> Answer:
     """Correct the posting."""
-    held = moderation.find(number_of(number))
+    posting = moderation.find(number_of(number))
     try:
-        corrections.correct(context_of(request), held.number, read(CorrectionDraft, request.form))
+        corrections.correct(
+            context_of(request), posting.number, read(CorrectionDraft, request.form)
+        )
     except Invalid as invalid:
         form = FormView.again(CorrectionDraft, request.form, invalid, request.operation_id)
-        return _page(request, held, form, invalid.status)
+        return _page(request, posting, form, invalid.status)
     return SeeOther(f"{at('postings', number)}?saved=corrected")
 
 
-def _page(request: Request, held: Posting, form: FormView, status: int = 200) -> Page:
+def _page(request: Request, posting: Posting, form: FormView, status: int = 200) -> Page:
     now = context_of(request)
     there = [
         one
         for one in places.listed(now.policy.career_centre)
-        if one.active or one.slug == held.terms.place
+        if one.active or one.slug == posting.terms.place
     ]
-    disciplines = dict.fromkeys((*policies.load().disciplines, held.terms.discipline))
+    disciplines = dict.fromkeys((*policies.load().disciplines, posting.terms.discipline))
     more = {
-        "posting": held,
+        "posting": posting,
         "form": form,
-        "correctable": corrections.correctable(held, now),
+        "correctable": corrections.correctable(posting, now),
         "places": [(one.slug, f"{one.name}, {one.province}") for one in there],
         "disciplines": [(one, one) for one in disciplines],
     }
-    above = (f"Posting {held.number}", at("postings", held.number))
+    above = (f"Posting {posting.number}", at("postings", posting.number))
     return Page(
         "jobs/desk/correct.html", page_context(request, "Correct the posting", more, above), status
     )

@@ -103,22 +103,22 @@ def _states() -> list[tuple[str, str]]:
 @app.get(POSTING, OFFICER)
 def show_posting(request: Request, number: str) -> Answer:
     """Show a posting as the public sees it or would."""
-    held = moderation.find(number_of(number))
-    views, applied = figures.totals(held.number)
+    posting = moderation.find(number_of(number))
+    views, applied = figures.totals(posting.number)
     now = context_of(request)
     more = {
-        "posting": held,
-        "company": companies.profile(held.company),
-        "concerned": concerned(request, conflicts.of_posting(held)),
-        "state": STATES[held.state],
-        "preview": previews.of(held, request.today, at("pictures", held.company)),
+        "posting": posting,
+        "company": companies.profile(posting.company),
+        "concerned": concerned(request, conflicts.of_posting(posting)),
+        "state": STATES[posting.state],
+        "preview": previews.of(posting, request.today, at("pictures", posting.company)),
         "views": views,
         "applied": applied,
-        "correctable": corrections.correctable(held, now),
+        "correctable": corrections.correctable(posting, now),
         "history": history.told(
-            store.history(held.company, held.number), held, now.policy.career_centre
+            store.history(posting.company, posting.number), posting, now.policy.career_centre
         ),
-        "endings": _possible(held, request),
+        "endings": _possible(posting, request),
         "act": request.new_id(),
     }
     return Page("jobs/desk/posting.html", page_context(request, f"Posting {number}", more))
@@ -130,15 +130,15 @@ def show_picture(request: Request, company: str, name: str) -> Answer:  # noqa: 
     return picture(companies.profile(id_of(company)), name)
 
 
-def _possible(held: Posting, request: Request) -> list[tuple[str, str]]:
+def _possible(posting: Posting, request: Request) -> list[tuple[str, str]]:
     jobs = policies.load().jobs
     if (
         jobs
-        and rules.is_over(held, request.today)
-        and not rules.page_stays(held, request.today, jobs)
+        and rules.is_over(posting, request.today)
+        and not rules.page_stays(posting, request.today, jobs)
     ):
         return []
-    return [(name, one.title) for name, one in ENDINGS.items() if held.state in one.states]
+    return [(name, one.title) for name, one in ENDINGS.items() if posting.state in one.states]
 
 
 @app.post(f"{POSTING}approve", OFFICER)
@@ -152,18 +152,18 @@ def approve(request: Request, number: str) -> Answer:
 @app.get(f"{POSTING}<what>/", OFFICER)
 def ask_words(request: Request, number: str, what: str) -> Answer:
     """Ask for the message that its company reads."""
-    held = moderation.find(number_of(number))
-    conflicts.check(context_of(request), conflicts.of_posting(held))
-    form = blank(RefusalDraft, request.new_id(), version=str(held.version))
-    return _words_page(request, held, what, form)
+    posting = moderation.find(number_of(number))
+    conflicts.check(context_of(request), conflicts.of_posting(posting))
+    form = blank(RefusalDraft, request.new_id(), version=str(posting.version))
+    return _words_page(request, posting, what, form)
 
 
 def _words_page(
-    request: Request, held: Posting, what: str, form: FormView, status: int = 200
+    request: Request, posting: Posting, what: str, form: FormView, status: int = 200
 ) -> Page:
     ending = _ending(what)
-    more = {"posting": held, "form": form, "what": what, "button": ending.button}
-    above = (f"Posting {held.number}", at("postings", held.number))
+    more = {"posting": posting, "form": form, "what": what, "button": ending.button}
+    above = (f"Posting {posting.number}", at("postings", posting.number))
     return Page("jobs/desk/words.html", page_context(request, ending.title, more, above), status)
 
 
@@ -176,10 +176,10 @@ def _ending(what: str) -> Ending:
 @app.post(f"{POSTING}<what>/", OFFICER)
 def end(request: Request, number: str, what: str) -> Answer:
     """Refuse a posting that waits, or take one down."""
-    held = moderation.find(number_of(number))
+    posting = moderation.find(number_of(number))
     try:
         _ending(what).do(context_of(request), number, read(RefusalDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(RefusalDraft, request.form, invalid, request.operation_id)
-        return _words_page(request, held, what, form, invalid.status)
+        return _words_page(request, posting, what, form, invalid.status)
     return SeeOther(f"{at('postings', number)}?saved={what}")

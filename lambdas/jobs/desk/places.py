@@ -60,6 +60,6 @@ def add(request: Request) -> Answer:
 @app.post(f"{PLACES}<place>/active", OFFICER)
 def set_active(request: Request, place: str) -> Answer:
     """Let a place be chosen, or no longer."""
-    said = read(Active, request.form)
-    places.set_active(context_of(request), place, active=said.active)
+    submitted = read(Active, request.form)
+    places.set_active(context_of(request), place, active=submitted.active)
     return SeeOther(f"{at('places')}?saved=place")

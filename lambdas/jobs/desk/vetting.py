@@ -52,34 +52,34 @@ STEPS: Mapping[str, Step] = {
 @app.get(STEP, OFFICER)
 def ask_step(request: Request, company: str, step: str) -> Answer:
     """Ask for the reasons of a decision, beside what the register says."""
-    held = companies.profile(id_of(company))
+    stored = companies.profile(id_of(company))
     draft = _step(step).draft
     if step != RECUSE:
-        conflicts.check(context_of(request), Subject(held.id))
-    return _page(request, held, step, blank(draft, request.new_id(), version=str(held.version)))
+        conflicts.check(context_of(request), Subject(stored.id))
+    return _page(request, stored, step, blank(draft, request.new_id(), version=str(stored.version)))
 
 
 @app.post(STEP, OFFICER)
 def take_step(request: Request, company: str, step: str) -> Answer:
     """Do the step."""
-    held, chosen = companies.profile(id_of(company)), _step(step)
+    stored, chosen = companies.profile(id_of(company)), _step(step)
     try:
-        chosen.do(context_of(request), held.id, read(chosen.draft, request.form))  # type: ignore[arg-type]
+        chosen.do(context_of(request), stored.id, read(chosen.draft, request.form))  # type: ignore[arg-type]
     except Invalid as invalid:
         form = FormView.again(chosen.draft, request.form, invalid, request.operation_id)
-        return _page(request, held, step, form, invalid.status)
+        return _page(request, stored, step, form, invalid.status)
     except Conflict as conflict:
-        return _page(request, held, step, _changed(request, held, chosen), conflict.status)
-    return SeeOther(f"{at('companies', held.id)}?saved={step}")
+        return _page(request, stored, step, _changed(request, stored, chosen), conflict.status)
+    return SeeOther(f"{at('companies', stored.id)}?saved={step}")
 
 
-def _changed(request: Request, held: Company, chosen: Step) -> FormView:
+def _changed(request: Request, company: Company, chosen: Step) -> FormView:
     """Return the form as it was submitted, for the current company."""
-    values = {**request.form, "version": [str(held.version)]}
-    told = Invalid(
+    values = {**request.form, "version": [str(company.version)]}
+    invalid = Invalid(
         FieldError("", "The company changed its profile. Look again, then send this again.")
     )
-    return FormView.again(chosen.draft, values, told, request.new_id())
+    return FormView.again(chosen.draft, values, invalid, request.new_id())
 
 
 def _step(name: str) -> Step:
@@ -88,15 +88,15 @@ def _step(name: str) -> Step:
     return STEPS[name]
 
 
-def _page(request: Request, held: Company, step: str, form: FormView, status: int = 200) -> Page:
+def _page(request: Request, company: Company, step: str, form: FormView, status: int = 200) -> Page:
     more = {
-        "company": held,
+        "company": company,
         "form": form,
         "step": step,
         "chosen": STEPS[step],
-        "permit": register_permit(request, held.permit),
+        "permit": register_permit(request, company.permit),
     }
-    above = (("Companies", at("companies")), (held.name, at("companies", held.id)))
+    above = (("Companies", at("companies")), (company.name, at("companies", company.id)))
     page = page_context(request, STEPS[step].title, more, *above)
     return Page("jobs/desk/vetting.html", page, status)
 

@@ -23,15 +23,15 @@ APPLICATIONS = f"{POSTING}applications/"
 def list_applications(request: Request, company: str, number: str) -> Answer:
     """List the applications to a posting, the earliest first."""
     at = desk(request, company)
-    held = postings.find(at.who, number_of(number))
-    facts = {
-        "posting": held,
+    posting = postings.find(at.who, number_of(number))
+    context = {
+        "posting": posting,
         "applications": applications.to_posting(at.who, number),
         "marks": MARKS,
         "saved": request.query.get("saved", ""),
     }
-    above = (held.terms.title, at.at("postings", number))
-    return Page("jobs/employers/applications.html", at.page_context("Applications", facts, above))
+    above = (posting.terms.title, at.at("postings", number))
+    return Page("jobs/employers/applications.html", at.page_context("Applications", context, above))
 
 
 @app.get(f"{APPLICATIONS}<account>/", SIGNED_IN)
@@ -41,23 +41,30 @@ def show_application(request: Request, company: str, number: str, account: str) 
     Its résumé is served by the function with access to the object store.
     """
     at = desk(request, company)
-    found = applications.find(at.who, number_of(number), id_of(account))
-    if found.read_on is None:
+    application = applications.find(at.who, number_of(number), id_of(account))
+    if application.read_on is None:
         applications.note_reading(at.who, number, account)
-        found = applications.find(at.who, number, account)  # the résumé may be a newer one by now
-    return _page(at, found, blank(MarkDraft, request.new_id(), mark=found.mark))
+        application = applications.find(
+            at.who, number, account
+        )  # the résumé may be a newer one by now
+    return _page(at, application, blank(MarkDraft, request.new_id(), mark=application.mark))
 
 
-def _page(at: Desk, found: Application, form: FormView, status: int = 200) -> Page:
-    number = found.number
-    held = postings.find(at.who, number)
+def _page(at: Desk, application: Application, form: FormView, status: int = 200) -> Page:
+    number = application.number
+    posting = postings.find(at.who, number)
     above = (
-        (held.terms.title, at.at("postings", number)),
+        (posting.terms.title, at.at("postings", number)),
         ("Applications", at.at("postings", number, "applications")),
     )
-    facts = {"posting": held, "application": found, "form": form, "marks": [*MARKS.items()]}
+    context = {
+        "posting": posting,
+        "application": application,
+        "form": form,
+        "marks": [*MARKS.items()],
+    }
     return Page(
-        "jobs/employers/application.html", at.page_context("Application", facts, *above), status
+        "jobs/employers/application.html", at.page_context("Application", context, *above), status
     )
 
 
@@ -65,10 +72,10 @@ def _page(at: Desk, found: Application, form: FormView, status: int = 200) -> Pa
 def mark_application(request: Request, company: str, number: str, account: str) -> Answer:
     """Mark an application; only the company sees the mark."""
     at = desk(request, company)
-    found = applications.find(at.who, number_of(number), id_of(account))
+    application = applications.find(at.who, number_of(number), id_of(account))
     try:
         applications.mark(at.who, number, account, read(MarkDraft, request.form))
     except Invalid as invalid:
         again = FormView.again(MarkDraft, request.form, invalid, request.operation_id)
-        return _page(at, found, again, invalid.status)
+        return _page(at, application, again, invalid.status)
     return SeeOther(f"{at.at('postings', number, 'applications')}?saved=marked")

@@ -29,9 +29,9 @@ class Chart(NamedTuple):
 
 def bars(numbers: Sequence[int]) -> Chart:
     """Draw numbers, none below 0, as bars from left to right."""
-    most = max(numbers, default=0)
+    limit = max(numbers, default=0)
     found = []
     for place, number in enumerate(numbers):
-        height = round(HIGH * number / most, 1) if most else 0.0
+        height = round(HIGH * number / limit, 1) if limit else 0.0
         found.append(Bar(place * STEP + (STEP - WIDE) // 2, HIGH - height, height))
-    return Chart(tuple(found), max(len(numbers), ROOM) * STEP, most, sum(numbers))
+    return Chart(tuple(found), max(len(numbers), ROOM) * STEP, limit, sum(numbers))

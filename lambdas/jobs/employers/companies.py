@@ -39,8 +39,8 @@ def begin(request: Request) -> Answer:
     mine = companies.of_account(me.account) if me else []
     if len(mine) == 1:
         return SeeOther(f"{JOBS}{mine[0].id}/")
-    facts = {"title": "Post a job", "mine": mine, "jobs": policies.load().jobs}
-    return Page("jobs/employers/begin.html", facts)
+    context = {"title": "Post a job", "mine": mine, "jobs": policies.load().jobs}
+    return Page("jobs/employers/begin.html", context)
 
 
 @app.get(f"{JOBS}register/", SIGNED_IN)
@@ -51,20 +51,20 @@ def show_registering(request: Request) -> Answer:
 
 
 def _register_page(form: FormView, status: int = 200) -> Page:
-    facts = {"title": "Register your company", "form": form, "crumbs": [("Jobs", JOBS)]}
-    return Page("jobs/employers/register.html", facts, status)
+    context = {"title": "Register your company", "form": form, "crumbs": [("Jobs", JOBS)]}
+    return Page("jobs/employers/register.html", context, status)
 
 
 @app.post(f"{JOBS}register/", SIGNED_IN)
 def register(request: Request) -> Answer:
     """Register a company."""
-    act = request.operation_id
+    form_id = request.operation_id
     try:
         draft = read(CompanyDraft, request.form)
-        made = companies.register(context_of(request, act), request.principal.email, draft)
+        made = companies.register(context_of(request, form_id), request.principal.email, draft)
     except Invalid as invalid:
         return _register_page(
-            FormView.again(CompanyDraft, request.form, invalid, act), invalid.status
+            FormView.again(CompanyDraft, request.form, invalid, form_id), invalid.status
         )
     return SeeOther(f"{JOBS}{made}/?saved=registered")
 
@@ -73,11 +73,11 @@ def register(request: Request) -> Answer:
 def show_company(request: Request, company: str) -> Answer:
     """Show the company's overview: credits, and each posting with its figures."""
     at = entrance(request, company)
-    held, entries = grants.credits_and_ledger(at.who)
+    stored, entries = grants.credits_and_ledger(at.who)
     listed = postings.listed(at.who)
-    facts = {
-        "credits": held,
-        "usable": held.usable(request.today),
+    context = {
+        "credits": stored,
+        "usable": stored.usable(request.today),
         "entries": len(entries),
         "states": STATES,
         "counted_states": Counter(one.state for one in listed),
@@ -88,7 +88,7 @@ def show_company(request: Request, company: str) -> Answer:
         },
         "saved": request.query.get("saved", ""),
     }
-    return Page("jobs/employers/company.html", at.page_context(at.company.name, facts))
+    return Page("jobs/employers/company.html", at.page_context(at.company.name, context))
 
 
 @app.get(f"{COMPANY}profile/", SIGNED_IN)
@@ -112,7 +112,7 @@ def _profile_page(
     files = evidence.listed(owner, PICTURES, request.now)
     permit = _permit(request, at.company)
     chosen = [(one.id, one.filename) for one in evidence.clean(owner, PICTURES, request.now)]
-    facts = {
+    context = {
         "form": form,
         "files": files,
         "choices": chosen,
@@ -123,7 +123,7 @@ def _profile_page(
         "overtaken": overtaken,
         "saved": request.query.get("saved", ""),
     }
-    return Page("jobs/employers/profile.html", at.page_context("Company profile", facts), status)
+    return Page("jobs/employers/profile.html", at.page_context("Company profile", context), status)
 
 
 class RegisterPermit(NamedTuple):

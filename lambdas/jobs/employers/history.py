@@ -15,12 +15,12 @@ FIELDS = {name: field.title for name, field in forms.PostingDraft.model_fields.i
 Names = Mapping[str, Mapping[str, str]]
 
 
-def told(history: Sequence[Past], held: Posting, jobs: JobPolicy) -> list[dict[str, Any]]:
+def told(history: Sequence[Past], posting: Posting, jobs: JobPolicy) -> list[dict[str, Any]]:
     """Return each change, latest first: when, why if by staff, and the fields' former values."""
     if not history:
         return []
-    after = [*(one.terms for one in history[1:]), held.terms]
-    names = _names(held.company, jobs)
+    after = [*(one.terms for one in history[1:]), posting.terms]
+    names = _names(posting.company, jobs)
     return [
         {
             "until": past.until,

@@ -48,13 +48,13 @@ def search(request: Request, company: str) -> Answer:
         profiles.live_postings(at.who)
         if not said:
             return _search_page(at, FormView(SearchDraft))
-        found = profiles.search(at.who, read(SearchDraft, said), handle_of(after) if after else "")
+        page = profiles.search(at.who, read(SearchDraft, said), handle_of(after) if after else "")
     except NoLivePosting:
         return _closed(at)
     except Invalid as invalid:
         again = FormView.again(SearchDraft, said, invalid, "")
         return _search_page(at, again, status=invalid.status)
-    return _search_page(at, FormView(SearchDraft, said), found, _next(said, found.after))
+    return _search_page(at, FormView(SearchDraft, said), page, _next(said, page.after))
 
 
 def _next(said: Values, after: str) -> str:
@@ -64,14 +64,14 @@ def _next(said: Values, after: str) -> str:
 def _search_page(
     at: Desk,
     form: FormView,
-    found: profiles.ProfilePage | None = None,
+    page: profiles.ProfilePage | None = None,
     after: str = "",
     status: int = 200,
 ) -> Page:
     policy, jobs = policies.load(), at.who.context.policy.career_centre
-    facts = {
+    context = {
         "form": form,
-        "found": found.profiles if found else None,
+        "found": page.profiles if page else None,
         "after": after,
         "words": profile_words(jobs),
         "disciplines": [(one, one) for one in policy.disciplines],
@@ -79,7 +79,7 @@ def _search_page(
         "levels": [(one.code, one.name) for one in jobs.levels.values()],
         "places": [(one.slug, f"{one.name}, {one.province}") for one in places.listed(jobs)],
     }
-    return Page("jobs/employers/members.html", at.page_context("Find members", facts), status)
+    return Page("jobs/employers/members.html", at.page_context("Find members", context), status)
 
 
 def _closed(at: Desk, status: int = 200) -> Page:
@@ -106,7 +106,7 @@ def _member_page(at: Desk, handle: str, form: FormView, status: int = 200) -> Pa
         live, found = profiles.live_postings(at.who), profiles.find(at.who, handle)
     except NoLivePosting as closed:
         return _closed(at, closed.status)
-    facts = {
+    context = {
         "form": form,
         "member": found,
         "postings": [(one.number, f"{one.terms.title} ({one.number})") for one in live],
@@ -114,7 +114,7 @@ def _member_page(at: Desk, handle: str, form: FormView, status: int = 200) -> Pa
         "asked": next((one for one in _asked(at) if one.handle == handle), None),
         "states": ANSWERS,
     }
-    page = at.page_context("A member’s profile", facts, ("Find members", at.at("members")))
+    page = at.page_context("A member’s profile", context, ("Find members", at.at("members")))
     return Page("jobs/employers/member.html", page, status)
 
 
@@ -154,13 +154,13 @@ def list_requests(request: Request, company: str) -> Answer:
     at = desk(request, company)
     asked = contact_requests.by_company(at.who)
     titles = {one.number: one.terms.title for one in postings.listed(at.who)}
-    facts = {
+    context = {
         "listed": [(one, titles[one.posting], _has_resume(at, one)) for one in asked],
         "headlines": profiles.headlines(at.who, [one.handle for one in asked]),
         "states": ANSWERS,
         "saved": request.query.get("saved", ""),
     }
-    return Page("jobs/employers/requests.html", at.page_context("Requests to members", facts))
+    return Page("jobs/employers/requests.html", at.page_context("Requests to members", context))
 
 
 def _has_resume(at: Desk, asked: Asked) -> bool:

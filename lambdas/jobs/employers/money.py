@@ -40,12 +40,12 @@ class Claim(Form):
 def show_credits(request: Request, company: str) -> Answer:
     """Show the balance by lot and the packages, and the ledger to users who see all postings."""
     at = desk(request, company)
-    held, entries = grants.credits_and_ledger(at.who)
+    stored, entries = grants.credits_and_ledger(at.who)
     jobs = at.who.context.policy.career_centre
     left = grants.legacy_credits_of(request.principal.email) if at.owner else []
-    facts = {
-        "credits": held,
-        "usable": held.usable(request.today),
+    context = {
+        "credits": stored,
+        "usable": stored.usable(request.today),
         "entries": entries[::-1] if at.who.sees_all else [],
         "kinds": KINDS,
         "packages": [
@@ -59,7 +59,7 @@ def show_credits(request: Request, company: str) -> Answer:
         ],
         "saved": request.query.get("saved", ""),
     }
-    page = at.page_context("Job credits", facts)
+    page = at.page_context("Job credits", context)
     return Page("jobs/employers/credits.html", page, form_action=(processor.CHECKOUT_ORIGIN,))
 
 
@@ -86,30 +86,30 @@ def show_paid(request: Request, company: str) -> Answer:
     """Show the result of a checkout: the processor's event counts, not the return to this page."""
     at = owners_desk(request, company)
     session = request.query.get("session", "")
-    found = payments.of_session(session) if _SESSION.fullmatch(session) else None
-    if found is not None and found.company != at.company.id:
+    payment = payments.of_session(session) if _SESSION.fullmatch(session) else None
+    if payment is not None and payment.company != at.company.id:
         raise NotFound
     waiting = [one for one in postings.listed(at.who) if one.state is PostingState.DRAFT]
-    facts = {
-        "payment": found,
+    context = {
+        "payment": payment,
         "states": PaymentState,
         "page": request.target,
         "drafts": waiting,
         "acts": {one.number: request.new_id() for one in waiting},
     }
     above = ("Job credits", at.at("credits"))
-    return Page("jobs/employers/paid.html", at.page_context("Your payment", facts, above))
+    return Page("jobs/employers/paid.html", at.page_context("Your payment", context, above))
 
 
 @app.get(f"{COMPANY}receipts/<session>/", SIGNED_IN)
 def show_receipt(request: Request, company: str, session: str) -> Answer:
     """Show the receipt of a payment, to print or save."""
     at = whole_desk(request, company)
-    found = _payment(at, session)
-    facts = {"payment": found, "package": _sold(found), "money": receipts.money}
+    payment = _payment(at, session)
+    context = {"payment": payment, "package": _sold(payment), "money": receipts.money}
     above = ("Job credits", at.at("credits"))
     return Page(
-        "jobs/employers/receipt.html", at.page_context(f"Receipt {found.receipt}", facts, above)
+        "jobs/employers/receipt.html", at.page_context(f"Receipt {payment.receipt}", context, above)
     )
 
 
@@ -117,12 +117,12 @@ def show_receipt(request: Request, company: str, session: str) -> Answer:
 def show_credit_note(request: Request, company: str, session: str, number: str) -> Answer:
     """Show the credit note of a refund, to print."""
     at = whole_desk(request, company)
-    found = _payment(at, session)
-    note = _note(found, number)
-    facts = {"payment": found, "note": note, "money": receipts.money}
+    payment = _payment(at, session)
+    note = _note(payment, number)
+    context = {"payment": payment, "note": note, "money": receipts.money}
     above = ("Job credits", at.at("credits"))
     return Page(
-        "jobs/employers/credit_note.html", at.page_context(f"Credit note {number}", facts, above)
+        "jobs/employers/credit_note.html", at.page_context(f"Credit note {number}", context, above)
     )
 
 
@@ -130,10 +130,10 @@ def show_credit_note(request: Request, company: str, session: str, number: str) 
 def print_receipt(request: Request, company: str, session: str) -> Answer:
     """Download the receipt as a PDF."""
     at = whole_desk(request, company)
-    found = _payment(at, session)
-    made = papers.receipt_of(found, _sold(found), at.company.email)
-    content = documents.render([made], policies.load().regulator)
-    return Download(content, documents.PDF, f"{found.receipt}.pdf")
+    payment = _payment(at, session)
+    letter = papers.receipt_of(payment, _sold(payment), at.company.email)
+    content = documents.render([letter], policies.load().regulator)
+    return Download(content, documents.PDF, f"{payment.receipt}.pdf")
 
 
 @app.get(f"{COMPANY}receipts/<session>/notes/<number>/credit-note.pdf", SIGNED_IN)
@@ -160,10 +160,10 @@ def _sold(payment: Payment) -> str:
 
 
 def _payment(at: Desk, session: str) -> Payment:
-    found = payments.of_session(session) if _SESSION.fullmatch(session) else None
-    if found is None or found.company != at.company.id or not found.lot:
+    payment = payments.of_session(session) if _SESSION.fullmatch(session) else None
+    if payment is None or payment.company != at.company.id or not payment.lot:
         raise NotFound
-    return receipts.as_receipted(found, at.company, at.who.context.policy.career_centre)
+    return receipts.as_receipted(payment, at.company, at.who.context.policy.career_centre)
 
 
 @app.post(f"{COMPANY}credits/carried", SIGNED_IN)

@@ -39,7 +39,7 @@ def show_people(request: Request, company: str) -> Answer:
 
 def _people_page(request: Request, at: Desk, form: FormView, status: int = 200) -> Page:
     named = clients.listed(at.who)
-    facts = {
+    context = {
         "form": form,
         "users": [(user, request.new_id()) for user in companies.users(at.who)],
         "roles": ROLES,
@@ -48,7 +48,7 @@ def _people_page(request: Request, at: Desk, form: FormView, status: int = 200) 
         "me": request.principal,
         "saved": request.query.get("saved", ""),
     }
-    return Page("jobs/employers/people.html", at.page_context("People", facts), status)
+    return Page("jobs/employers/people.html", at.page_context("People", context), status)
 
 
 @app.post(f"{COMPANY}people/", SIGNED_IN)
@@ -63,7 +63,7 @@ def set_person(request: Request, company: str) -> Answer:
             draft.email,
             by=at.who.user.account,
             now=request.now,
-            act=at.who.context.next("invite").operation,
+            operation_id=at.who.context.next("invite").operation,
             random=app.random,
         )
         companies.set_user(at.who, account, draft)
@@ -90,8 +90,8 @@ def show_clients(request: Request, company: str) -> Answer:
 
 def _clients_page(request: Request, at: Desk, form: FormView, status: int = 200) -> Page:
     listed = [(one, request.new_id()) for one in clients.listed(at.who)]
-    facts = {"form": form, "clients": listed, "saved": request.query.get("saved", "")}
-    return Page("jobs/employers/clients.html", at.page_context("Clients", facts), status)
+    context = {"form": form, "clients": listed, "saved": request.query.get("saved", "")}
+    return Page("jobs/employers/clients.html", at.page_context("Clients", context), status)
 
 
 @app.post(f"{COMPANY}clients/", SIGNED_IN)
@@ -110,37 +110,37 @@ def add_client(request: Request, company: str) -> Answer:
 def show_client(request: Request, company: str, client: str) -> Answer:
     """Show a client's name, website and logo for editing."""
     at = owners_desk(request, company)
-    held = clients.find(at.who, id_of(client))
-    form = blank(ClientEdit, request.new_id(), **_as_typed(held))
-    return _client_page(request, at, held, form)
+    stored = clients.find(at.who, id_of(client))
+    form = blank(ClientEdit, request.new_id(), **_as_typed(stored))
+    return _client_page(request, at, stored, form)
 
 
-def _as_typed(held: Client) -> dict[str, str]:
-    known = {"name": held.name, "website": held.website, "logo": held.logo}
-    return known | {"version": str(held.version)}
+def _as_typed(client: Client) -> dict[str, str]:
+    known = {"name": client.name, "website": client.website, "logo": client.logo}
+    return known | {"version": str(client.version)}
 
 
 def _client_page(
-    request: Request, at: Desk, held: Client, form: FormView, status: int = 200
+    request: Request, at: Desk, client: Client, form: FormView, status: int = 200
 ) -> Page:
     owner = tables.company(at.company.id)
     choices = [(one.id, one.filename) for one in evidence.clean(owner, PICTURES, request.now)]
-    facts = at.page_context(
-        f"Client: {held.name}", {"form": form, "client": held, "choices": choices}
+    context = at.page_context(
+        f"Client: {client.name}", {"form": form, "client": client, "choices": choices}
     )
-    return Page("jobs/employers/client.html", facts, status)
+    return Page("jobs/employers/client.html", context, status)
 
 
 @app.post(f"{COMPANY}clients/<client>/", SIGNED_IN)
 def edit_client(request: Request, company: str, client: str) -> Answer:
     """Correct a client's name, website or logo."""
     at = owners_desk(request, company)
-    held = clients.find(at.who, id_of(client))
+    stored = clients.find(at.who, id_of(client))
     try:
-        clients.edit(at.who, held.id, read(ClientEdit, request.form))
+        clients.edit(at.who, stored.id, read(ClientEdit, request.form))
     except Invalid as invalid:
         form = FormView.again(ClientEdit, request.form, invalid, request.operation_id)
-        return _client_page(request, at, held, form, invalid.status)
+        return _client_page(request, at, stored, form, invalid.status)
     return SeeOther(f"{at.at('clients')}?saved=client")
 
 
@@ -148,6 +148,6 @@ def edit_client(request: Request, company: str, client: str) -> Answer:
 def set_client(request: Request, company: str, client: str) -> Answer:
     """Allow new postings on behalf of a client, or stop allowing them."""
     at = owners_desk(request, company)
-    said = read(Active, request.form)
-    clients.set_active(at.who, id_of(client), active=said.active)
+    submitted = read(Active, request.form)
+    clients.set_active(at.who, id_of(client), active=submitted.active)
     return SeeOther(f"{at.at('clients')}?saved=client")

@@ -37,25 +37,25 @@ TURNS: Mapping[str, Callable[[Employer, PostingVersion], None]] = {
 def show_posting(request: Request, company: str, number: str) -> Answer:
     """Show a posting as the public sees it or would, and what can be done with it."""
     at = desk(request, company)
-    held = postings.find(at.who, number_of(number))
-    views, applied = figures.totals(held.number)
-    facts = {
-        "posting": held,
-        "state": STATES[held.state],
-        "over": rules.is_over(held, request.today),
-        "shown": rules.is_shown(held, request.today),
-        "paid": rules.paid(held, request.today),
-        "may": _may(held, request.today),
+    posting = postings.find(at.who, number_of(number))
+    views, applied = figures.totals(posting.number)
+    context = {
+        "posting": posting,
+        "state": STATES[posting.state],
+        "over": rules.is_over(posting, request.today),
+        "shown": rules.is_shown(posting, request.today),
+        "paid": rules.paid(posting, request.today),
+        "may": _may(posting, request.today),
         "acts": {name: request.new_id() for name in ("publish", "copy", "remove", *TURNS)},
-        "preview": shown(held, at),
+        "preview": shown(posting, at),
         "views": views,
         "applied": applied,
         "history": history.told(
-            postings.history(at.who, number), held, at.who.context.policy.career_centre
+            postings.history(at.who, number), posting, at.who.context.policy.career_centre
         ),
         "saved": request.query.get("saved", ""),
     }
-    return Page("jobs/employers/posting.html", at.page_context(held.terms.title, facts))
+    return Page("jobs/employers/posting.html", at.page_context(posting.terms.title, context))
 
 
 @app.get(f"{COMPANY}pictures/<name>", SIGNED_IN)
@@ -64,17 +64,17 @@ def show_picture(request: Request, company: str, name: str) -> Answer:
     return picture(desk(request, company).company, name)
 
 
-def _may(held: Posting, today: date) -> set[str]:
-    over = rules.is_over(held, today)
+def _may(posting: Posting, today: date) -> set[str]:
+    over = rules.is_over(posting, today)
     found = {
-        "edit": held.state in rules.EDITABLE and not over,
-        "publish": held.state is PostingState.DRAFT,
-        "take-in": held.state is PostingState.AWAITING,
-        "remove": held.state is PostingState.DRAFT and held.ends_on is None,
-        "extend": held.state in rules.EXTENDABLE,
-        "pause": held.state is PostingState.LIVE and not over,
-        "resume": held.state is PostingState.PAUSED and not over,
-        "close": not over and rules.paid(held, today),
+        "edit": posting.state in rules.EDITABLE and not over,
+        "publish": posting.state is PostingState.DRAFT,
+        "take-in": posting.state is PostingState.AWAITING,
+        "remove": posting.state is PostingState.DRAFT and posting.ends_on is None,
+        "extend": posting.state in rules.EXTENDABLE,
+        "pause": posting.state is PostingState.LIVE and not over,
+        "resume": posting.state is PostingState.PAUSED and not over,
+        "close": not over and rules.paid(posting, today),
     }
     return {name for name, may in found.items() if may}
 
@@ -102,10 +102,10 @@ def turn(request: Request, company: str, number: str, what: str) -> Answer:
 def ask_closing(request: Request, company: str, number: str) -> Answer:
     """Ask to confirm that a posting is closed: it can't be reopened."""
     at = desk(request, company)
-    held = postings.find(at.who, number_of(number))
-    facts = {"posting": held, "act": request.new_id()}
-    above = (held.terms.title, at.at("postings", number))
-    return Page("jobs/employers/close.html", at.page_context("Close the posting", facts, above))
+    posting = postings.find(at.who, number_of(number))
+    context = {"posting": posting, "act": request.new_id()}
+    above = (posting.terms.title, at.at("postings", number))
+    return Page("jobs/employers/close.html", at.page_context("Close the posting", context, above))
 
 
 @app.post(f"{POSTING}copy", SIGNED_IN)
@@ -129,18 +129,18 @@ def remove(request: Request, company: str, number: str) -> Answer:
 def show_extending(request: Request, company: str, number: str) -> Answer:
     """Ask for a new last day (JOB-1)."""
     at = desk(request, company)
-    held = postings.find(at.who, number_of(number))
-    if held.state not in rules.EXTENDABLE or held.ends_on is None:
+    posting = postings.find(at.who, number_of(number))
+    if posting.state not in rules.EXTENDABLE or posting.ends_on is None:
         raise postings.WrongState
-    offered = rules.extensions(held, request.today, at.who.context.policy.career_centre)
-    day, cost = offered[0] if offered else (held.ends_on, 0)
-    filled = {"version": str(held.version), "ends_on": day.isoformat(), "most": str(cost)}
-    return _extend_page(at, held, blank(ExtensionDraft, request.new_id(), **filled))
+    offered = rules.extensions(posting, request.today, at.who.context.policy.career_centre)
+    day, cost = offered[0] if offered else (posting.ends_on, 0)
+    filled = {"version": str(posting.version), "ends_on": day.isoformat(), "most": str(cost)}
+    return _extend_page(at, posting, blank(ExtensionDraft, request.new_id(), **filled))
 
 
 def _extend_page(
     at: Desk,
-    held: Posting,
+    posting: Posting,
     form: FormView,
     status: int = 200,
     *,
@@ -151,18 +151,18 @@ def _extend_page(
 
     `cost` is the number of credits to confirm; `lacking` tells that the company has too few.
     """
-    above = (held.terms.title, at.at("postings", held.number))
+    above = (posting.terms.title, at.at("postings", posting.number))
     context = at.who.context
-    facts = {
-        "posting": held,
+    values = {
+        "posting": posting,
         "form": form,
-        "offered": rules.extensions(held, context.today, context.policy.career_centre),
+        "offered": rules.extensions(posting, context.today, context.policy.career_centre),
         "usable": store.credits_of(at.company.id).usable(context.today),
         "cost": cost,
         "lacking": lacking,
     }
     return Page(
-        "jobs/employers/extend.html", at.page_context("Extend the posting", facts, above), status
+        "jobs/employers/extend.html", at.page_context("Extend the posting", values, above), status
     )
 
 
@@ -170,19 +170,19 @@ def _extend_page(
 def extend(request: Request, company: str, number: str) -> Answer:
     """Give a posting a new last day; if it costs more credits than was shown, ask first."""
     at = desk(request, company)
-    held = postings.find(at.who, number_of(number))
+    posting = postings.find(at.who, number_of(number))
     try:
         postings.extend(at.who, number, read(ExtensionDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(ExtensionDraft, request.form, invalid, request.operation_id)
-        return _extend_page(at, held, form, invalid.status)
+        return _extend_page(at, posting, form, invalid.status)
     except ledger.CostsMore as more:
         seen = {**request.form, "most": [str(more.cost)]}
         form = FormView(ExtensionDraft, seen, (), request.operation_id)
-        return _extend_page(at, held, form, more.status, cost=more.cost)
+        return _extend_page(at, posting, form, more.status, cost=more.cost)
     except ledger.NoCredit as none:
         form = FormView(ExtensionDraft, request.form, (), request.operation_id)
-        return _extend_page(at, held, form, none.status, cost=none.needed, lacking=True)
+        return _extend_page(at, posting, form, none.status, cost=none.needed, lacking=True)
     return SeeOther(f"{at.at('postings', number)}?saved=extended")
 
 
@@ -190,15 +190,15 @@ def extend(request: Request, company: str, number: str) -> Answer:
 def show_figures(request: Request, company: str, number: str) -> Answer:
     """Show views and applications by day (JOB-4)."""
     at = desk(request, company)
-    held = postings.find(at.who, number_of(number))
-    first = held.starts_on or request.today
-    last = min(held.over_on or held.ends_on or request.today, request.today)
-    days = figures.of(held.number, first, last) if first <= last else []
-    facts = {
-        "posting": held,
+    posting = postings.find(at.who, number_of(number))
+    first = posting.starts_on or request.today
+    last = min(posting.over_on or posting.ends_on or request.today, request.today)
+    days = figures.of(posting.number, first, last) if first <= last else []
+    context = {
+        "posting": posting,
         "days": days,
         "views": bars([day.views for day in days]),
         "applications": bars([day.applications for day in days]),
     }
-    above = (held.terms.title, at.at("postings", number))
-    return Page("jobs/employers/figures.html", at.page_context("Figures", facts, above))
+    above = (posting.terms.title, at.at("postings", number))
+    return Page("jobs/employers/figures.html", at.page_context("Figures", context, above))

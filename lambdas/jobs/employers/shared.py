@@ -61,9 +61,9 @@ class Desk(NamedTuple):
         return {**shared, "crumbs": crumbs if title != self.company.name else crumbs[:1], **more}
 
 
-def context_of(request: Request, act: str = "") -> Context:
-    """Return an operation's context; `act` is the form's operation id, or "" for a page view."""
-    return request.context(act)
+def context_of(request: Request, operation_id: str = "") -> Context:
+    """Return an operation's context; `operation_id` is the form's, or "" for a page view."""
+    return request.context(operation_id)
 
 
 def desk(request: Request, company: str) -> Desk:
@@ -79,8 +79,8 @@ def desk(request: Request, company: str) -> Desk:
 
 def entrance(request: Request, company: str) -> Desk:
     """Return the same for a company's first page, which also shows that it is blocked."""
-    act = request.operation_id if request.method == "POST" else ""
-    who = context.employer(context_of(request, act), id_of(company))
+    form_id = request.operation_id if request.method == "POST" else ""
+    who = context.employer(context_of(request, form_id), id_of(company))
     return Desk(who, companies.profile(who.company))
 
 
@@ -118,5 +118,5 @@ def picture(company: Company, name: str) -> Answer:
     found = published.picture(company, name)
     if found is None:
         raise NotFound
-    kept, content = found
-    return Download(content, kept.kind.media, f"picture{kept.kind.suffix}")
+    stored, content = found
+    return Download(content, stored.kind.media, f"picture{stored.kind.suffix}")

@@ -100,14 +100,14 @@ def _page(
     overtaken: bool = False,
 ) -> Page:
     title = f"Change posting {posting.number}" if posting else "Post a job"
-    facts = {
+    context = {
         "form": form,
         "posting": posting,
         "preview": preview,
         "overtaken": overtaken,
         **choices(at, posting),
     }
-    return Page("jobs/employers/write.html", at.page_context(title, facts), status)
+    return Page("jobs/employers/write.html", at.page_context(title, context), status)
 
 
 def choices(at: Desk, posting: Posting | None) -> dict[str, Any]:
@@ -141,25 +141,25 @@ def choices(at: Desk, posting: Posting | None) -> dict[str, Any]:
 def show_changing(request: Request, company: str, number: str) -> Answer:
     """Show a posting for editing."""
     at = desk(request, company)
-    held = postings.find(at.who, number_of(number))
-    _editable(held, at)
-    return _page(at, FormView(PostingEdit, _values(held), (), request.new_id()), posting=held)
+    posting = postings.find(at.who, number_of(number))
+    _editable(posting, at)
+    return _page(at, FormView(PostingEdit, _values(posting), (), request.new_id()), posting=posting)
 
 
-def _editable(held: Posting, at: Desk) -> None:
-    if held.state not in rules.EDITABLE or rules.is_over(held, at.who.context.today):
+def _editable(posting: Posting, at: Desk) -> None:
+    if posting.state not in rules.EDITABLE or rules.is_over(posting, at.who.context.today):
         raise postings.WrongState
 
 
-def _values(held: Posting) -> dict[str, list[str]]:
-    terms, pay = held.terms, held.terms.pay
+def _values(posting: Posting) -> dict[str, list[str]]:
+    terms, pay = posting.terms, posting.terms.pay
     told = {
         **terms.model_dump(exclude={"pay"}),
         "pay_least": pay.least if pay else None,
         "pay_most": pay.most if pay else None,
         "pay_period": pay.period if pay else USUAL["pay_period"],
-        "starts_on": held.asked_from,
-        "version": held.version,
+        "starts_on": posting.asked_from,
+        "version": posting.version,
     }
     return values_of(PostingEdit.model_construct(**told))
 
@@ -168,23 +168,23 @@ def _values(held: Posting) -> dict[str, list[str]]:
 def change(request: Request, company: str, number: str) -> Answer:
     """Change a posting, or only preview it; after a conflict, tell the second editor."""
     at = desk(request, company)
-    held = postings.find(at.who, number_of(number))
+    posting = postings.find(at.who, number_of(number))
     wanted, form = _pressed(request)
     try:
         draft = read(PostingEdit, form)
         if wanted == PREVIEW:
             seen = shown(postings.sketch(at.who, draft, number), at)
             again = FormView(PostingEdit, form, (), request.operation_id)
-            return _page(at, again, posting=held, preview=seen)
+            return _page(at, again, posting=posting, preview=seen)
         postings.edit(at.who, number, draft)
     except Invalid as invalid:
         again = FormView.again(PostingEdit, form, invalid, request.operation_id)
-        return _page(at, again, posting=held, status=invalid.status)
+        return _page(at, again, posting=posting, status=invalid.status)
     except postings.WrongState:
         raise
     except Conflict as conflict:
-        values = {**form, "version": [str(held.version)]}
+        values = {**form, "version": [str(posting.version)]}
         again = FormView(PostingEdit, values, (), request.new_id())
-        return _page(at, again, posting=held, status=conflict.status, overtaken=True)
+        return _page(at, again, posting=posting, status=conflict.status, overtaken=True)
     waits = postings.find(at.who, number).state is PostingState.AWAITING
     return SeeOther(f"{at.at('postings', number)}?saved={'awaiting' if waits else 'changed'}")

@@ -169,15 +169,15 @@ def _typed(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def asked(subject: Subject, said: str, held: Sequence[Entry], policy: Policy) -> Asking | None:
+def asked(subject: Subject, said: str, entries: Sequence[Entry], policy: Policy) -> Asking | None:
     """Return the form's context for a word and a record, None where there is no such word."""
     found = word(subject, said)
     if found is None:
         return None
     record: Record = (
-        fold.member(held, None) if subject == "member" else fold.permit(held, None, policy)
+        fold.member(entries, None) if subject == "member" else fold.permit(entries, None, policy)
     )
-    return Asking(subject, said, found, held, record, policy)
+    return Asking(subject, said, found, entries, record, policy)
 
 
 @cache
@@ -202,8 +202,8 @@ def _field(subject: Subject, meant: Word, field: Field) -> tuple[Any, Any]:
         return (date, Asked(**about)) if needed else (date | None, Asked(None, **about))
     if field.shape == "many":
         return list[str], Asked([], max_length=100, **about)
-    most = TEXT_MOST if field.shape in ("lines", "each") else LINE_MOST
-    return str, Asked(... if needed else "", max_length=most, **about)
+    limit = TEXT_MOST if field.shape in ("lines", "each") else LINE_MOST
+    return str, Asked(... if needed else "", max_length=limit, **about)
 
 
 def _is_needed(subject: Subject, meant: Word, field: Field) -> bool:
@@ -212,14 +212,14 @@ def _is_needed(subject: Subject, meant: Word, field: Field) -> bool:
     return held is not None and held.is_required() and not named
 
 
-def data_of(asking: Asking, said: About) -> dict[str, Any]:
+def data_of(asking: Asking, submitted: About) -> dict[str, Any]:
     """Return the entry's data from a form.
 
     An empty field is left out, unless emptying it changes the record.
     """
     data: dict[str, Any] = {}
     for field in asking.fields:
-        value = getattr(said, field.name)
+        value = getattr(submitted, field.name)
         if field.shape == "each":
             data[field.name] = [line.strip() for line in value.splitlines() if line.strip()]
         elif (
@@ -240,7 +240,9 @@ def payload_errors(asking: Asking, error: PayloadError) -> tuple[FieldError, ...
 
 def text_errors(asking: Asking, wrong: Iterable[tuple[str, TextProblem]]) -> tuple[FieldError, ...]:
     """Return the problems of texts as field errors of the form."""
-    return tuple(_error(asking, name, f"expected {found.message}") for name, found in wrong)
+    return tuple(
+        _error(asking, name, f"expected {text_problem.message}") for name, text_problem in wrong
+    )
 
 
 def _error(asking: Asking, name: str, expected: str) -> FieldError:

@@ -101,8 +101,8 @@ def _asked(request: Request, subject: str, number: str, word: str) -> _Asked:
         raise NotFound
     begins = found.word.kind in BEGINS and NUMBER.fullmatch(number) is not None
     _, entries = entries_of_record(by, subject, number, may_be_new=begins)
-    held = asking.asked(kind, word, entries[::-1], by.policy)
-    return _Asked(by, kind, number, held or found)
+    stored = asking.asked(kind, word, entries[::-1], by.policy)
+    return _Asked(by, kind, number, stored or found)
 
 
 @app.get(f"{ENTER}<word>/", OFFICERS)
@@ -156,14 +156,16 @@ def enter(request: Request, subject: str, number: str, word: str) -> Answer:
     model = found.asking.model
     wrong: list[tuple[str, TextProblem]] = []
     try:
-        said = read(model, request.form)
-        if said.do == asking.CHANGE:
+        submitted = read(model, request.form)
+        if submitted.do == asking.CHANGE:
             form = FormView(model, request.form, (), request.operation_id)
-            return _form_page(request, found, form, asking.slips(said.accept))
-        new = _new(found, said, wrong)
-        if said.do == asking.PROPOSE:
-            return SeeOther(f"{at('proposals', _write(found.by, new, said))}?saved={_how(said)}")
-        return _preview(request, found, said, new)
+            return _form_page(request, found, form, asking.slips(submitted.accept))
+        new = _new(found, submitted, wrong)
+        if submitted.do == asking.PROPOSE:
+            return SeeOther(
+                f"{at('proposals', _write(found.by, new, submitted))}?saved={_how(submitted)}"
+            )
+        return _preview(request, found, submitted, new)
     except (Invalid, Refused) as error:
         invalid = error if isinstance(error, Invalid) else Invalid(message=error.message)
         form = FormView.again(model, request.form, invalid, request.operation_id)
@@ -171,23 +173,23 @@ def enter(request: Request, subject: str, number: str, word: str) -> Answer:
         return _form_page(request, found, form, asking.slips(taken), error.status)
 
 
-def _how(said: About) -> str:
-    return "emergency" if said.emergency else "proposed"
+def _how(submitted: About) -> str:
+    return "emergency" if submitted.emergency else "proposed"
 
 
-def _new(found: _Asked, said: About, wrong: list[tuple[str, TextProblem]]) -> NewProposal:
+def _new(found: _Asked, submitted: About, wrong: list[tuple[str, TextProblem]]) -> NewProposal:
     """Return the proposal. Raises Invalid, with the problems of texts in `wrong`."""
-    if said.emergency and not said.why:
+    if submitted.emergency and not submitted.why:
         raise Invalid(FieldError("why", "Say why it can’t wait for a second officer"))
-    held = found.asking.held
-    _corrected(held, said.corrects)
-    data = asking.data_of(found.asking, said)
-    meant = worded.Said(found.asking.word, data, said.effective_on, said.corrects)
+    stored = found.asking.held
+    _corrected(stored, submitted.corrects)
+    data = asking.data_of(found.asking, submitted)
+    meant = worded.Said(found.asking.word, data, submitted.effective_on, submitted.corrects)
     entries: list[register.Proposal] = []
     try:
-        for one in worded.proposals(found.subject, meant, held, found.by.policy):
-            kept, found_wrong = worded.in_form(found.subject, one, said.accept)
-            entries.append(kept)
+        for one in worded.proposals(found.subject, meant, stored, found.by.policy):
+            proposal, found_wrong = worded.in_form(found.subject, one, submitted.accept)
+            entries.append(proposal)
             wrong += found_wrong
     except PayloadError as error:
         raise Invalid(*asking.payload_errors(found.asking, error)) from error
@@ -195,18 +197,18 @@ def _new(found: _Asked, said: About, wrong: list[tuple[str, TextProblem]]) -> Ne
         raise Invalid(*asking.text_errors(found.asking, wrong))
     return NewProposal(
         records=[Wanted(found.subject, found.number, entries)],
-        authority=said.authority,
+        authority=submitted.authority,
         source=REGISTER_DESK,
-        evidence=said.evidence,
+        evidence=submitted.evidence,
     )
 
 
-def _preview(request: Request, found: _Asked, said: About, new: NewProposal) -> Page:
+def _preview(request: Request, found: _Asked, submitted: About, new: NewProposal) -> Page:
     """Show what would be entered, and what the public would see."""
     content = preparing.content_of(found.by, new)
     (record,) = content.records
     asked = new.records[0].entries
-    if said.emergency and not all(rules.is_emergency(found.by.policy, one) for one in asked):
+    if submitted.emergency and not all(rules.is_emergency(found.by.policy, one) for one in asked):
         raise Refused("Only a suspension or a condition can be entered in an emergency.")
     more = {
         "content": content,
@@ -215,7 +217,7 @@ def _preview(request: Request, found: _Asked, said: About, new: NewProposal) -> 
             (words.kind(one.kind), one, words.fields(found.subject, one.data, found.by.policy))
             for one in record.entries
         ],
-        "urgent": said.why if said.emergency else "",
+        "urgent": submitted.why if submitted.emergency else "",
         "hours": found.by.policy.proposals.emergency.hours,
         "act": request.operation_id,
         "carried": _corrected_values(request, asked[0]),
@@ -226,7 +228,7 @@ def _preview(request: Request, found: _Asked, said: About, new: NewProposal) -> 
         "action": f"{found.record_at}enter/{found.asking.said}/",
     }
     above = [(f"Record {found.number}", found.record_at)] if found.asking.held else []
-    title = "Check before you enter it" if said.emergency else "Check before you propose it"
+    title = "Check before you enter it" if submitted.emergency else "Check before you propose it"
     return Page("register/desk/preview.html", context(request, title, more, *above))
 
 
@@ -246,8 +248,8 @@ def _corrected_values(request: Request, entry: register.Proposal) -> list[tuple[
     ]
 
 
-def _write(by: ProposalContext, new: NewProposal, said: About) -> str:
-    if not said.emergency:
+def _write(by: ProposalContext, new: NewProposal, submitted: About) -> str:
+    if not submitted.emergency:
         return actions.propose(by, new)
-    alone.enter_in_emergency(by, new, said.why)
+    alone.enter_in_emergency(by, new, submitted.why)
     return by.operation

@@ -9,9 +9,11 @@ from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.proposals.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 
 # Importing these registers the function's routes.
 ROUTED = (entries, lists, many, proposals, records)
 
-handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, *CPD_MODELS, *REGISTER_MODELS))
+handler = started(
+    app, (*MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS, *CPD_MODELS, *REGISTER_MODELS)
+)

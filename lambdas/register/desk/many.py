@@ -54,12 +54,12 @@ def shown(proposal: Proposal, many: Many, typed: str) -> Shown:
     number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1
     part = parts.get(proposal.id, many, number)
     began = proposal.state in entering.APPROVED
-    held = entering.progress(proposal, many) if began else None
+    progress = entering.progress(proposal, many) if began else None
     result = parts.results(proposal.id).get(number) if began else None
     remarks = _became(result) if result else {}
     if proposal.state is State.OPEN:
         remarks = {one.key: words.MOVED for one in part.records if _moved(one)}
-    return Shown(number, len(many.parts), part.records, remarks, held)
+    return Shown(number, len(many.parts), part.records, remarks, progress)
 
 
 def _moved(record: ProposedRecord) -> bool:

@@ -32,12 +32,12 @@ PROPOSAL = f"{DESK}proposals/<proposal>/"
 
 def _seen(by: ProposalContext, text: str) -> Proposal:
     """Return a proposal that this officer may see, after logging the viewing."""
-    found = actions.get(id_of(text))
-    if not visible(by, [found]):
+    proposal = actions.get(id_of(text))
+    if not visible(by, [proposal]):
         raise NotFound
-    line = Audit(actions.subject_of(found.id), "proposal-seen", by.account, by.now)
+    line = Audit(actions.subject_of(proposal.id), "proposal-seen", by.account, by.now)
     audit.note(line, by.operation)
-    return found
+    return proposal
 
 
 @app.get(PROPOSAL, OFFICERS)
@@ -82,20 +82,20 @@ def _entries(record: ProposedRecord, by: ProposalContext) -> Shown:
     ]
 
 
-def _approvers(by: ProposalContext, found: Proposal, content: Content) -> list[str]:
+def _approvers(by: ProposalContext, proposal: Proposal, content: Content) -> list[str]:
     """Return the addresses of those who may approve it, as far as their accounts show."""
     return [
         one.email
         for one in alone.approvers(by, content.source)
-        if one.id not in (found.head.proposed_by, *content.decided_by)
+        if one.id not in (proposal.head.proposed_by, *content.decided_by)
         and not rules.concerns(content, one.member or "")
     ]
 
 
-def _names(found: Proposal, content: Content) -> dict[str, str]:
+def _names(proposal: Proposal, content: Content) -> dict[str, str]:
     ids = {content.proposed_by, *content.decided_by}
-    ids |= {found.head.outcome.by} if found.head.outcome else set()
-    ids |= {found.head.review.by} if found.head.review else set()
+    ids |= {proposal.head.outcome.by} if proposal.head.outcome else set()
+    ids |= {proposal.head.review.by} if proposal.head.review else set()
     return accounts.names(ids)
 
 
@@ -179,15 +179,15 @@ def propose_again(request: Request, proposal: str) -> Answer:
 
 
 def _visible(by: ProposalContext, text: str) -> Proposal:
-    found = actions.get(id_of(text))
-    if not visible(by, [found]):
+    proposal = actions.get(id_of(text))
+    if not visible(by, [proposal]):
         raise NotFound
-    return found
+    return proposal
 
 
-def _renewed(found: Proposal) -> NewProposal:
-    content = found.opened()
-    left_out = found.head.outcome.fell_out if found.head.outcome else ()
+def _renewed(proposal: Proposal) -> NewProposal:
+    content = proposal.opened()
+    left_out = proposal.head.outcome.fell_out if proposal.head.outcome else ()
     return NewProposal(
         records=[wanted(one) for one in content.records if not left_out or one.key in left_out],
         authority=content.authority,

@@ -29,16 +29,16 @@ def entries_of_record(
     officer's own.
     """
     kind: Subject = "permit" if subject == "permit" else "member"
-    found = adding.held(kind, number).entries if subject in ("member", "permit") else []
-    if not found and may_be_new:
+    entries = adding.held(kind, number).entries if subject in ("member", "permit") else []
+    if not entries and may_be_new:
         return kind, []
-    if not found:
+    if not entries:
         raise NotFound("There is no such record on the register.")
-    own = {number} if kind == "member" else answering(by, found)
+    own = {number} if kind == "member" else answering(by, entries)
     if by.member and by.member in own:
         raise NotAllowed(rules.CONCERNS_YOU)
     audit.note(Audit(f"{kind}#{number}", "record-seen", by.account, by.now), by.operation)
-    return kind, sorted(found, key=lambda one: (one.recorded_at, one.id), reverse=True)
+    return kind, sorted(entries, key=lambda one: (one.recorded_at, one.id), reverse=True)
 
 
 @app.get(RECORD, OFFICERS)
@@ -94,8 +94,8 @@ def _take_back_page(
         "at": at("records", subject, number),
     }
     above = (f"Record {number}", at("records", subject, number))
-    facts = context(request, "Void an entry", more, above)
-    return Page("register/desk/take_back.html", facts, status)
+    page_context = context(request, "Void an entry", more, above)
+    return Page("register/desk/take_back.html", page_context, status)
 
 
 def _choice(by: ProposalContext, subject: str, entry: Entry) -> tuple[str, str, str]:
@@ -111,9 +111,14 @@ def void_entries(request: Request, subject: str, number: str) -> Answer:
     by = officer(request)
     kind, entries = entries_of_record(by, subject, number)
     try:
-        said = read(forms.VoidEntries, request.form)
+        submitted = read(forms.VoidEntries, request.form)
         made = actions.void(
-            by, kind, number, said.entries, authority=said.authority, reason=said.reason
+            by,
+            kind,
+            number,
+            submitted.entries,
+            authority=submitted.authority,
+            reason=submitted.reason,
         )
     except (Invalid, Refused) as error:
         invalid = error if isinstance(error, Invalid) else Invalid(message=error.message)

@@ -70,20 +70,20 @@ def open_(officer: Officer, seen: CaseVersion, opening: Opening, submission: byt
         if reasons := reasons_against(officer, case):
             raise Refused(" ".join(reasons), rule=RULE)
         _check_opening(officer, case, opening)
-        made = Access(
+        access = Access(
             id=officer.operation,
             filings=(filing.locator,),
             told_on=opening.told_on,
             opened_on=officer.today,
             by=officer.account,
         )
-        part = message_key(officer.today, officer.operation)
+        sort_key = message_key(officer.today, officer.operation)
         changes = [
-            *_named(case, made, opening.name),
-            _new_filing(officer, case, filing, made.id),
-            _sealed_to(_reader(filing), filing.locator, part, opening.text, opening.due),
+            *_named(case, access, opening.name),
+            _new_filing(officer, case, filing, access.id),
+            _sealed_to(_reader(filing), filing.locator, sort_key, opening.text, opening.due),
         ]
-        detail = {"access": made.id, "message": officer.operation}
+        detail = {"access": access.id, "message": officer.operation}
         return CaseChange(case, detail, _with_copy(opening.name, opening.text), changes)
 
     change_case(officer, seen, "complaint-access-opened", [filing.locator, *opening], change)
@@ -91,19 +91,19 @@ def open_(officer: Officer, seen: CaseVersion, opening: Opening, submission: byt
 
 
 def _check_opening(officer: Officer, case: Case, opening: Opening) -> None:
-    faults = [*_errors(officer, case, opening.text, opening.due)]
+    errors = [*_errors(officer, case, opening.text, opening.due)]
     if not case.filed_on <= opening.told_on <= officer.today:
-        told = "Enter a day since the complaint was filed, up to today"
-        faults.append(FieldError("told_on", told))
+        message = "Enter a day since the complaint was filed, up to today"
+        errors.append(FieldError("told_on", message))
     held = access.active(case.id)
     if len(held) >= MOST:
         raise Refused(f"{MOST} respondents have access to this case already.")
     known = {_plain(named_of(officer, case.id, one) or "") for one in held}
     if _plain(opening.name) in known:
-        told = "They have access already. Give them a new code instead"
-        faults.append(FieldError("name", told))
-    if faults:
-        raise Invalid(*faults, rule=RULE)
+        message = "They have access already. Give them a new code instead"
+        errors.append(FieldError("name", message))
+    if errors:
+        raise Invalid(*errors, rule=RULE)
     _check_own(officer, opening.name)
 
 
@@ -121,21 +121,22 @@ def _check_own(officer: Officer, name: str) -> None:
 
 
 def _errors(officer: Officer, case: Case, text: str, due: date | None) -> list[FieldError]:
-    said = complaint_of(officer, case)
-    found = [
-        FieldError("text", told) for told in disclosure.disclosures(officer.rules, case, said, text)
+    complaint = complaint_of(officer, case)
+    faults = [
+        FieldError("text", message)
+        for message in disclosure.disclosures(officer.rules, case, complaint, text)
     ]
     if due is not None and due < officer.today:
-        found.append(FieldError("due", "That day is past: enter today or a day to come"))
-    return found
+        faults.append(FieldError("due", "That day is past: enter today or a day to come"))
+    return faults
 
 
-def _named(case: Case, made: Access, name: str) -> list[Change]:
-    part = access_key(made.id)
+def _named(case: Case, new_access: Access, name: str) -> list[Change]:
+    sort_key = access_key(new_access.id)
     office = sealing.set_as(sealing.OFFICE)
-    sealed = sealing.seal(name.encode(), office, seal_context(case.id, part))
-    row = access.new_row(case.id, made, sealed.box)
-    return [case_store.add(row), case_store.insert_key(case.id, part, sealed.key)]
+    sealed = sealing.seal(name.encode(), office, seal_context(case.id, sort_key))
+    row = access.new_row(case.id, new_access, sealed.box)
+    return [case_store.add(row), case_store.insert_key(case.id, sort_key, sealed.key)]
 
 
 def named_of(officer: Officer, case: str, one: Access) -> str | None:
@@ -143,9 +144,9 @@ def named_of(officer: Officer, case: str, one: Access) -> str | None:
 
     Raises Unavailable.
     """
-    part = access_key(one.id)
-    row = case_store.row(case, part)
-    return unsealed(officer, row, case_store.key(case, part)) if row else None
+    sort_key = access_key(one.id)
+    row = case_store.row(case, sort_key)
+    return unsealed(officer, row, case_store.key(case, sort_key)) if row else None
 
 
 def _reader(filing: Filing) -> X25519PublicKey:
@@ -161,14 +162,14 @@ def _new_filing(officer: Officer, case: Case, filing: Filing, id_: str) -> Chang
 def _sealed_to(
     reader: X25519PublicKey,
     locator: str,
-    part: str,
+    sort_key: str,
     text: str,
     due: date | None,
     answered_on: date | None = None,
 ) -> Change:
-    box = sealing.direct(text.encode(), reader, seal_context(locator, part))
+    box = sealing.direct(text.encode(), reader, seal_context(locator, sort_key))
     asked = Asked(due=due, answered_on=answered_on).model_dump_json()
-    return case_store.add(FilingRow(locator, part, body=asked, sealed=box))
+    return case_store.add(FilingRow(locator, sort_key, body=asked, sealed=box))
 
 
 def _with_copy(name: str, text: str) -> str:
@@ -188,16 +189,16 @@ def write(
         if asks and case.closed_on:
             raise Refused("This case is closed: nothing more is asked.")
         one = access.active_one(case.id, id_)
-        if faults := _errors(officer, case, text, due):
-            raise Invalid(*faults, rule=RULE)
+        if errors := _errors(officer, case, text, due):
+            raise Invalid(*errors, rule=RULE)
         if len(access.messages_from_staff(one.filing)) >= WRITTEN_MOST:
             raise Refused("They have been sent the maximum number of messages. Write a letter.")
         kind, part_of = ("question", question_key) if asks else ("message", message_key)
-        part = part_of(officer.today, officer.operation)
+        sort_key = part_of(officer.today, officer.operation)
         reader = _reader_of(one.filing)
         detail = {"access": id_, kind: officer.operation}
         note = _with_copy(named_of(officer, case.id, one) or "", text)
-        return CaseChange(case, detail, note, [_sealed_to(reader, one.filing, part, text, due)])
+        return CaseChange(case, detail, note, [_sealed_to(reader, one.filing, sort_key, text, due)])
 
     what = "complaint-respondent-asked" if asks else "complaint-respondent-written"
     change_case(officer, seen, what, [id_, text, due], change)

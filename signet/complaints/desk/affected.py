@@ -51,7 +51,7 @@ def between(first: date, last: date) -> list[Affected]:
         (Case.model_validate_json(row.body or "") for row in rows),
         key=lambda case: (case.filed_on, case.reference),
     )
-    found = [
+    affected = [
         Affected(
             case,
             first <= case.filed_on <= last,
@@ -60,7 +60,7 @@ def between(first: date, last: date) -> list[Affected]:
         )
         for case in cases
     ]
-    return [one for one in found if one.filed or one.came]
+    return [one for one in affected if one.filed or one.came]
 
 
 def _of_respondents() -> dict[str, list[str]]:
@@ -93,20 +93,26 @@ def _dated(row: FilingRow) -> tuple[str, date | None]:
 
 
 def open_complaints(
-    found: list[Affected], by: str, reason: str, *, now: datetime, act: str, private: PrivateKeyOf
+    cases: list[Affected],
+    by: str,
+    reason: str,
+    *,
+    now: datetime,
+    operation_id: str,
+    private: PrivateKeyOf,
 ) -> Iterator[Complaint | None]:
     """Yield the complaint of each case, None where it can't be opened any more.
 
     Who opens it and why is written to the case's audit log before it is read. Raises Unavailable.
     """
-    for one in found:
+    for one in cases:
         line = Audit(of_case(one.case.id), "case-opened-after-breach", by, now, {"reason": reason})
-        yield _opened(one.case, line, act, private)
+        yield _opened(one.case, line, operation_id, private)
 
 
 @reachable
-def _opened(case: Case, line: Audit, act: str, private: PrivateKeyOf) -> Complaint | None:
-    audit.note(line, act)
+def _opened(case: Case, line: Audit, operation_id: str, private: PrivateKeyOf) -> Complaint | None:
+    audit.note(line, operation_id)
     try:
         row, key = CaseRow.get(case.id, CASE), KeyRow.get(case.id, CASE)
         wrapped = WrappedKey(key.recipient, key.wrapped)

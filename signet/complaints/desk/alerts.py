@@ -83,14 +83,14 @@ def _fresh(desk: Iterable[Officer], today: date) -> Iterator[Item]:
 
 
 def _new(by: Officer) -> Iterator[Item]:
-    rows = case_store.list_rows(f"{store.STAGE}{by.rules.first}", most=RECEIVED_MOST)
+    rows = case_store.list_rows(f"{store.STAGE}{by.rules.first}", limit=RECEIVED_MOST)
     for case in map(case_store.read, rows):
         if not case.manager:
             yield Item("new", case, _id("new", case.id))
 
 
 def _came() -> Iterator[Item]:
-    rows = case_store.unseen(after="", most=NEWS_MOST)
+    rows = case_store.unseen(after="", limit=NEWS_MOST)
     filed = case_store.filings(row.filing for row in rows)
     wanted = {id_ for one in filed.values() for id_ in one.cases}
     cases = {

@@ -89,11 +89,11 @@ def _file(case: Case, id_: str) -> File:
 
 def _row(case: Case, id_: str) -> FilingRow | None:
     """Return the row of a file of the case, whether the complainant's or a respondent's."""
-    part = store.file_key(id_)
-    found = case_store.filing_row(case.filing, part)
+    sort_key = store.file_key(id_)
+    found = case_store.filing_row(case.filing, sort_key)
     if found is not None:
         return found
-    theirs = (case_store.filing_row(locator, part) for locator in access.filings(case.id))
+    theirs = (case_store.filing_row(locator, sort_key) for locator in access.filings(case.id))
     return next((row for row in theirs if row is not None), None)
 
 
@@ -113,13 +113,13 @@ def _piece(
 
 
 def _open(officer: Officer, objects: Objects, case: Case, file: File, copy: Copy) -> bytes:
-    row, part = _row(case, file.id), copy_key(store.file_key(file.id), copy)
-    key = case_store.key(row.filing, part).get(part) if row else None
+    row, sort_key = _row(case, file.id), copy_key(store.file_key(file.id), copy)
+    key = case_store.key(row.filing, sort_key).get(sort_key) if row else None
     if row is None or key is None:
         raise NotFound
     box = objects.sealed(file.object_key(copy))
     try:
-        return sealing.opened(box, key, officer.private, seal_context(row.filing, part))
+        return sealing.opened(box, key, officer.private, seal_context(row.filing, sort_key))
     except CannotOpen as error:
         raise Unavailable("This file can’t be opened with the office’s key.") from error
 

@@ -182,7 +182,7 @@ class Responding(NamedTuple):
         """Return what nobody has seen, in the notation of the desk's form."""
         files = (f"file#{one.file.id}" for one in self.files if one.new)
         parts = (*(one.part for one in self.communications if one.new), *files)
-        return tuple(f"{self.access.id}@{part}" for part in parts)
+        return tuple(f"{self.access.id}@{sort_key}" for sort_key in parts)
 
 
 class Done(NamedTuple):
@@ -233,5 +233,5 @@ class CaseFile(NamedTuple):
     def unseen(self) -> tuple[str, ...]:
         """Return the sort keys in the filing that nobody has seen, then those of respondents."""
         files = (f"file#{one.file.id}" for one in self.files if one.new)
-        theirs = (part for one in self.respondents for part in one.unseen)
+        theirs = (sort_key for one in self.respondents for sort_key in one.unseen)
         return (*(one.part for one in self.communications if one.new), *files, *theirs)

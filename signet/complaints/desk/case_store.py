@@ -24,8 +24,8 @@ PLAIN = ("case", "part", "body", "version", "listed")
 
 def read(row: CaseRow) -> Case:
     """Return the case stored in a row."""
-    held = Case.model_validate_json(row.body or "")
-    return held.model_copy(update={"version": int(row.version)})
+    case = Case.model_validate_json(row.body or "")
+    return case.model_copy(update={"version": int(row.version)})
 
 
 @reachable
@@ -38,31 +38,31 @@ def case(id_: str) -> Case | None:
 
 
 @reachable
-def row(id_: str, part: str) -> CaseRow | None:
+def row(id_: str, sort_key: str) -> CaseRow | None:
     """Return one row of a case, or None."""
     try:
-        return CaseRow.get(id_, part, consistent_read=True)
+        return CaseRow.get(id_, sort_key, consistent_read=True)
     except DoesNotExist:
         return None
 
 
 @reachable
-def filing_row(locator: str, part: str) -> FilingRow | None:
+def filing_row(locator: str, sort_key: str) -> FilingRow | None:
     """Return one row of a filing, or None."""
     try:
-        return FilingRow.get(locator, part, consistent_read=True)
+        return FilingRow.get(locator, sort_key, consistent_read=True)
     except DoesNotExist:
         return None
 
 
 @reachable
-def key(case_or_locator: str, part: str) -> dict[str, WrappedKey]:
+def key(case_or_locator: str, sort_key: str) -> dict[str, WrappedKey]:
     """Return one sealed key by its sort key; empty where it was destroyed."""
     try:
-        found = KeyRow.get(case_or_locator, part, consistent_read=True)
+        row = KeyRow.get(case_or_locator, sort_key, consistent_read=True)
     except DoesNotExist:
         return {}
-    return {part: WrappedKey(found.recipient, bytes(found.wrapped))}
+    return {sort_key: WrappedKey(row.recipient, bytes(row.wrapped))}
 
 
 @reachable
@@ -74,8 +74,8 @@ def rows_without_content(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
     wanted = list(dict.fromkeys(keys))
     if not wanted:
         return []
-    found = CaseRow.batch_get(wanted, consistent_read=True, attributes_to_get=[*PLAIN])
-    return list(found)
+    rows = CaseRow.batch_get(wanted, consistent_read=True, attributes_to_get=[*PLAIN])
+    return list(rows)
 
 
 @reachable
@@ -93,38 +93,38 @@ def all_filing_rows(locator: str) -> list[FilingRow]:
 @reachable
 def keys(case_or_locator: str) -> dict[str, WrappedKey]:
     """Return the sealed keys of a case or a filing, by sort key."""
-    found = KeyRow.query(case_or_locator, consistent_read=True)
-    return {row.part: WrappedKey(row.recipient, bytes(row.wrapped)) for row in found}
+    rows = KeyRow.query(case_or_locator, consistent_read=True)
+    return {row.part: WrappedKey(row.recipient, bytes(row.wrapped)) for row in rows}
 
 
 def filed(locator: str) -> Filed | None:
     """Return a filing by its locator, or None."""
-    found = filing_row(locator, FILING)
-    return None if found is None else read_filing(found)
+    row = filing_row(locator, FILING)
+    return None if row is None else read_filing(row)
 
 
 def read_filing(row: FilingRow) -> Filed:
     """Return the filing stored in its main row."""
-    held = Filed.model_validate_json(row.body or "")
-    return held.model_copy(update={"version": int(row.version)})
+    filed = Filed.model_validate_json(row.body or "")
+    return filed.model_copy(update={"version": int(row.version)})
 
 
 @reachable
-def list_rows(name: str, *, after: str = "", until: str = "", most: int) -> list[CaseRow]:
+def list_rows(name: str, *, after: str = "", until: str = "", limit: int) -> list[CaseRow]:
     """Return the first rows of a list, in index order; one query."""
     condition: Condition | None = None
     if until:
         condition = CaseRow.place.between(after + "\0" if after else "0", until)
     elif after:
         condition = CaseRow.place > after
-    return list(CaseRow.by_stage.query(name, condition, limit=most, page_size=most))
+    return list(CaseRow.by_stage.query(name, condition, limit=limit, page_size=limit))
 
 
 @reachable
-def managed(account: str, *, after: str = "", most: int) -> list[CaseRow]:
+def managed(account: str, *, after: str = "", limit: int) -> list[CaseRow]:
     """Return the first open cases that an account manages, in index order."""
     condition = CaseRow.place > after if after else None
-    return list(CaseRow.by_manager.query(account, condition, limit=most, page_size=most))
+    return list(CaseRow.by_manager.query(account, condition, limit=limit, page_size=limit))
 
 
 @reachable
@@ -149,10 +149,10 @@ def all_listed(name: str) -> Iterator[Case]:
 
 
 @reachable
-def unseen(*, after: str, most: int) -> list[FilingRow]:
+def unseen(*, after: str, limit: int) -> list[FilingRow]:
     """Return the keys of what the office hasn't seen, oldest first; one query."""
     condition = FilingRow.place > after if after else None
-    return list(FilingRow.news.query("unseen", condition, limit=most, page_size=most))
+    return list(FilingRow.news.query("unseen", condition, limit=limit, page_size=limit))
 
 
 @reachable
@@ -161,8 +161,8 @@ def filings(locators: Iterable[str]) -> dict[str, Filed]:
     wanted = [(one, FILING) for one in dict.fromkeys(locators)]
     if not wanted:
         return {}
-    found = FilingRow.batch_get(wanted, consistent_read=True)
-    return {row.filing: read_filing(row) for row in found}
+    rows = FilingRow.batch_get(wanted, consistent_read=True)
+    return {row.filing: read_filing(row) for row in rows}
 
 
 @reachable
@@ -172,10 +172,10 @@ def ids_of_reference(reference: str) -> list[str]:
 
 
 @reachable
-def ids_about(respondent: str, most: int) -> list[str]:
+def ids_about(respondent: str, limit: int) -> list[str]:
     """Return the IDs of the first cases about a respondent, given as a keyed hash."""
-    found = CaseRow.by_respondent.query(respondent, limit=most, page_size=most)
-    return [row.case for row in found]
+    rows = CaseRow.by_respondent.query(respondent, limit=limit, page_size=limit)
+    return [row.case for row in rows]
 
 
 # -- changes
@@ -219,9 +219,9 @@ def add(row: CaseRow | FilingRow) -> Save:
     return Save(row, hash_key.does_not_exist())
 
 
-def insert_key(case_or_locator: str, part: str, key: WrappedKey) -> Save:
+def insert_key(case_or_locator: str, sort_key: str, key: WrappedKey) -> Save:
     """Return the insert of the key of what is sealed in the same write."""
-    return Save(store.key_row(case_or_locator, part, key), KeyRow.case.does_not_exist())
+    return Save(store.key_row(case_or_locator, sort_key, key), KeyRow.case.does_not_exist())
 
 
 # -- cursors

@@ -65,42 +65,42 @@ def _compared(officer: Officer, cases: Sequence[Case], who: Person, asks: Asks) 
         texts = texts_of(officer, [(one.id, CASE) for one in some])
         for one in some:
             if text := texts.get((one.id, CASE)):
-                said = _still_readable(one, Complaint.model_validate_json(text))
-                found[one.filing] = _COMPARED[asks, one.filing] = mentions.names(said, who)
+                complaint = _still_readable(one, Complaint.model_validate_json(text))
+                found[one.filing] = _COMPARED[asks, one.filing] = mentions.names(complaint, who)
     return found
 
 
-def _still_readable(case: Case, said: Complaint) -> Complaint:
+def _still_readable(case: Case, complaint: Complaint) -> Complaint:
     """Return the parts of a complaint that still count, once it is settled whom it is about.
 
     A number that was found on the register may have been corrected since, so it is left out: the
     keyed hash in the case says whom it is about.
     """
     if not case.settled:
-        return said
+        return complaint
     right = (
         one.model_copy(update={"number": "", "typed": ""}) if one.name else one
-        for one in said.respondents
+        for one in complaint.respondents
     )
-    return said.model_copy(update={"respondents": tuple(right)})
+    return complaint.model_copy(update={"respondents": tuple(right)})
 
 
-def is_named(officer: Officer, said: Complaint) -> bool:
+def is_named(officer: Officer, complaint: Complaint) -> bool:
     """Tell whether a complaint names the officer. Raises Unavailable."""
-    return mentions.names(said, _person(officer, officer.member, officer.email))
+    return mentions.names(complaint, _person(officer, officer.member, officer.email))
 
 
-def is_member_named(officer: Officer, said: Complaint, number: str) -> bool:
+def is_member_named(officer: Officer, complaint: Complaint, number: str) -> bool:
     """Tell whether a complaint names the member with a register number. Raises Unavailable."""
-    return mentions.names(said, _person(officer, number, ""))
+    return mentions.names(complaint, _person(officer, number, ""))
 
 
-def named_in(officer: Officer, said: Complaint, accounts: Iterable[Account]) -> list[Account]:
+def named_in(officer: Officer, complaint: Complaint, accounts: Iterable[Account]) -> list[Account]:
     """Return the accounts that a complaint names. Raises Unavailable."""
     return [
         one
         for one in accounts
-        if mentions.names(said, _person(officer, one.member or "", one.email))
+        if mentions.names(complaint, _person(officer, one.member or "", one.email))
     ]
 
 

@@ -29,7 +29,7 @@ from signet.complaints.tables import CASE, CaseRow, recusal_key, seal_context, s
 from signet.errors import Conflict, NotFound, Unavailable
 from signet.policy.complaints import ComplaintPolicy
 from signet.sealing import PrivateKeyOf
-from signet.transactions import audit as trail
+from signet.transactions import audit as audit
 from signet.transactions.audit import Audit
 from signet.transactions.commit import Change, digest_of
 from signet.transactions.context import Context
@@ -134,7 +134,7 @@ def _write_grant(officer: Officer, id_: str, line: Audit, open_: Condition) -> N
                 recusal = recusal_key(officer.account)
                 absent = CaseRow.case.does_not_exist()
                 transaction.condition_check(CaseRow, id_, recusal, condition=absent)
-                transaction.save(trail.row(line, officer.operation))
+                transaction.save(audit.row(line, officer.operation))
         except TransactWriteError as error:
             _judge(error)
             time.sleep(random.uniform(0.5, 1) * store.PAUSE * 2**tried)  # noqa: S311 - no secret
@@ -149,9 +149,9 @@ def _is_named(officer: Officer, id_: str) -> bool:
     """Tell whether the text of a settled case names the officer."""
     if not (officer.member or officer.email):
         return False
-    held = case_store.case(id_)
+    case = case_store.case(id_)
     return bool(
-        held and held.settled and not held.erased_on and not cases_not_naming(officer, [held])
+        case and case.settled and not case.erased_on and not cases_not_naming(officer, [case])
     )
 
 
@@ -162,8 +162,8 @@ def _may_open_unsettled(officer: Officer, id_: str) -> bool:
     """
     if not officer.registrar:
         return False
-    held = case_store.case(id_)
-    return bool(held and not held.settled and cases_not_naming(officer, [held]))
+    case = case_store.case(id_)
+    return bool(case and not case.settled and cases_not_naming(officer, [case]))
 
 
 def cases_not_naming(officer: Officer, cases: Sequence[Case]) -> list[Case]:
@@ -207,11 +207,11 @@ def without_conflict(officer: Officer, cases: Iterable[Case]) -> list[Case]:
 
 def case_of(officer: Officer, id_: str) -> Case:
     """Return the unsealed data of a case, if the officer may know of it. Raises NotFound."""
-    held = case_store.case(id_)
-    found = visible(officer, [held]) if held else []
-    if not found:
+    case = case_store.case(id_)
+    cases = visible(officer, [case]) if case else []
+    if not cases:
         raise NotFound
-    return found[0]
+    return cases[0]
 
 
 def change_case(
@@ -244,38 +244,42 @@ def operation_owner(officer: Officer) -> str:
     return f"complaints-desk#{officer.account}"
 
 
-def _plan(officer: Officer, name: str, before: Case, made: CaseChange) -> Plan:
+def _plan(officer: Officer, name: str, before: Case, case_change: CaseChange) -> Plan:
     """Return what writes a change of a case and its step; it fails if the officer is recused."""
     number = before.steps + 1
-    new = made.case.model_copy(update={"steps": number, "version": before.version + 1})
+    new = case_change.case.model_copy(update={"steps": number, "version": before.version + 1})
     step = Step(
         number=number,
         what=name,
         at=officer.now,
         by=officer.account,
-        detail=dict(made.detail),
-        noted=bool(made.note),
+        detail=dict(case_change.detail),
+        noted=bool(case_change.note),
     )
-    changes = [case_store.put_case(new, before), *_step(before.id, step, made.note)]
-    if not _recuses(made, before.id, officer.account):
+    changes = [case_store.put_case(new, before), *_step(before.id, step, case_change.note)]
+    if not _recuses(case_change, before.id, officer.account):
         changes.append(case_store.not_recused(before.id, officer.account))
-    return Plan(made.result, [*changes, *made.changes], made.detail, made.mail)
+    return Plan(
+        case_change.result, [*changes, *case_change.changes], case_change.detail, case_change.mail
+    )
 
 
-def _recuses(made: CaseChange, id_: str, account: str) -> bool:
+def _recuses(case_change: CaseChange, id_: str, account: str) -> bool:
     """Tell whether the change itself writes the officer's recusal.
 
     A transaction can name a row only once, so it can't check for the recusal as well.
     """
-    rows = (change.row for change in made.changes if isinstance(change.row, CaseRow))
+    rows = (change.row for change in case_change.changes if isinstance(change.row, CaseRow))
     return any((row.case, row.part) == (id_, recusal_key(account)) for row in rows)
 
 
 def _step(id_: str, step: Step, note: str) -> list[Change]:
-    part = step_key(step.number)
-    row = CaseRow(id_, part, body=step.model_dump_json())
+    sort_key = step_key(step.number)
+    row = CaseRow(id_, sort_key, body=step.model_dump_json())
     if not note:
         return [case_store.add(row)]
-    sealed = sealing.seal(note.encode(), sealing.set_as(sealing.OFFICE), seal_context(id_, part))
+    sealed = sealing.seal(
+        note.encode(), sealing.set_as(sealing.OFFICE), seal_context(id_, sort_key)
+    )
     row.sealed = sealed.box
-    return [case_store.add(row), case_store.insert_key(id_, part, sealed.key)]
+    return [case_store.add(row), case_store.insert_key(id_, sort_key, sealed.key)]

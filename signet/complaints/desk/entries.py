@@ -70,21 +70,21 @@ def propose(
 
         subject: Subject = "permit" if case.about is About.PERMIT else "member"
         _check(officer, case, proposed)
-        part = step_key(case.steps + 1)
+        sort_key = step_key(case.steps + 1)
         ready = actions.prepare(
             _as_proposer(officer, difference),
-            proposal_id(officer, case.id, part),
+            proposal_id(officer, case.id, sort_key),
             _new(case, proposed, subject),
         )
-        new = case.model_copy(update={"entering": part})
+        new = case.model_copy(update={"entering": sort_key})
         return CaseChange(new, {"kind": proposed.kind}, ready.content, [*ready.changes])
 
     change_case(officer, seen, "complaint-entry-proposed", [digest_of(proposed)], change)
 
 
-def proposal_id(officer: Officer, case: str, part: str) -> str:
+def proposal_id(officer: Officer, case: str, sort_key: str) -> str:
     """Return the ID of the proposal that a step made; it can't be derived without the key."""
-    return receipt_codes.entry(case, part, officer.key)
+    return receipt_codes.entry(case, sort_key, officer.key)
 
 
 def _new(case: Case, proposed: Proposed, subject: Subject) -> NewProposal:
@@ -244,7 +244,7 @@ def _decide(
     submitted: Sequence[str],
     decide: Decide,
     note: Note,
-    told: str,
+    message: str,
 ) -> None:
     """Apply a decision to the waiting entry, in one transaction with the case's step."""
 
@@ -256,19 +256,19 @@ def _decide(
         if step.what != BEGUN:
             decided = decide(case, content)
             changes = [*decided.changes, Save(audit.row(decided.line, officer.operation))]
-        elif told:
+        elif message:
             raise Refused(
                 "This was started in a way that is no longer used: withdraw it.", rule=RULE
             )
         new = case.model_copy(update={"entering": ""})
-        return CaseChange(new, {}, note(case, content), changes, _mail(step, told))
+        return CaseChange(new, {}, note(case, content), changes, _mail(step, message))
 
     change_case(officer, seen, what, submitted, change)
 
 
-def _mail(step: Step, told: str) -> list[Mail]:
+def _mail(step: Step, message: str) -> list[Mail]:
     """Return the mail that tells the proposer of a decision; it doesn't identify the case."""
-    found = accounts.account(step.by) if told else None
-    if found is None or not found.email:
+    account = accounts.account(step.by) if message else None
+    if account is None or not account.email:
         return []
-    return [Mail(found.email, "complaint_entry_decided", {"told": told})]
+    return [Mail(account.email, "complaint_entry_decided", {"told": message})]

@@ -44,8 +44,8 @@ def may_enter(
         return ("Record the outcome first.",)
     if not outcome.entry:
         return (f"No entry in the register follows on “{outcome.name}”.",)
-    held = Direction(case.directed_by, case.directed_on) if case.directed_on else None
-    whole = (*may_decide(rules, case, outcome, held), *_unsettled(case))
+    direction = Direction(case.directed_by, case.directed_on) if case.directed_on else None
+    whole = (*may_decide(rules, case, outcome, direction), *_unsettled(case))
     return (*whole, *_unfitting(outcome, kind, status)) if kind else whole
 
 

@@ -20,7 +20,7 @@ from signet.complaints.desk.context import Officer, of_case
 from signet.complaints.desk.opened_case import texts_of
 from signet.complaints.model import Case, Label
 from signet.complaints.tables import CASE, LABEL, CaseRow, recusal_key
-from signet.transactions import audit as trail
+from signet.transactions import audit as audit
 from signet.transactions.audit import Audit
 
 AT_ONCE = 30  # cases in one transaction: three rows each, of a hundred at most
@@ -53,14 +53,16 @@ def _noted(officer: Officer, ids: Sequence[str]) -> Sequence[str]:
     for mark in officer.marks:
         open_ &= ~CaseRow.body.contains(mark)
     day = datetime.combine(officer.today, time(), UTC)
-    act = sha256(f"{WHAT} {officer.account} {officer.today}".encode()).hexdigest()[:32]
+    operation_id = sha256(f"{WHAT} {officer.account} {officer.today}".encode()).hexdigest()[:32]
     try:
         with TransactWrite(connection=CaseRow._get_connection().connection) as transaction:
             for id_ in ids:
                 recusal, absent = recusal_key(officer.account), CaseRow.case.does_not_exist()
                 transaction.condition_check(CaseRow, id_, CASE, condition=open_)
                 transaction.condition_check(CaseRow, id_, recusal, condition=absent)
-                transaction.save(trail.row(Audit(of_case(id_), WHAT, officer.account, day), act))
+                transaction.save(
+                    audit.row(Audit(of_case(id_), WHAT, officer.account, day), operation_id)
+                )
     except (PynamoDBException, BotoCoreError):
         return ()
     return ids

@@ -37,15 +37,15 @@ def write(officer: Officer, seen: CaseVersion, to: To, days: int, written: Writt
     """
 
     def change(case: Case) -> CaseChange:
-        part = letter_key(officer.operation)
+        sort_key = letter_key(officer.operation)
         letter = Letter(
             id=officer.operation, to=to, made_on=officer.today, by=officer.account, days=days
         )
         content = written.model_dump_json().encode()
         office = sealing.set_as(sealing.OFFICE)
-        sealed = sealing.seal(content, office, seal_context(case.id, part))
-        row = CaseRow(case.id, part, body=_body(letter), sealed=sealed.box)
-        changes = [case_store.add(row), case_store.insert_key(case.id, part, sealed.key)]
+        sealed = sealing.seal(content, office, seal_context(case.id, sort_key))
+        row = CaseRow(case.id, sort_key, body=_body(letter), sealed=sealed.box)
+        changes = [case_store.add(row), case_store.insert_key(case.id, sort_key, sealed.key)]
         detail = {"letter": letter.id, "to": letter.to}
         return CaseChange(case, detail, changes=changes, result=letter.id)
 
@@ -80,8 +80,8 @@ def record_service(
     Raises Invalid for an impossible day, NotFound, Conflict.
     """
 
-    def serve(held: Letter) -> Service:
-        return service.served(way, on, within=within, made_on=held.made_on, today=officer.today)
+    def serve(stored: Letter) -> Service:
+        return service.served(way, on, within=within, made_on=stored.made_on, today=officer.today)
 
     _serve(officer, seen, letter, "complaint-letter-served", [way, on, within], serve)
 
@@ -92,8 +92,8 @@ def record_arrival(officer: Officer, seen: CaseVersion, letter: str, on: date) -
     Raises as `record_service`.
     """
 
-    def serve(held: Letter) -> Service:
-        return service.arrived(held.service, on, officer.today)
+    def serve(stored: Letter) -> Service:
+        return service.arrived(stored.service, on, officer.today)
 
     _serve(officer, seen, letter, "complaint-letter-arrived", [on], serve)
 
@@ -104,8 +104,8 @@ def record_return(officer: Officer, seen: CaseVersion, letter: str) -> None:
     Raises as `record_service`.
     """
 
-    def serve(held: Letter) -> Service:
-        return service.came_back(held.service)
+    def serve(stored: Letter) -> Service:
+        return service.came_back(stored.service)
 
     _serve(officer, seen, letter, "complaint-letter-came-back", [], serve)
 

@@ -23,7 +23,7 @@ from signet.transactions.outbox import Mail
 
 
 def to_complainant(
-    officer: Officer, case: Case, part: str, text: str
+    officer: Officer, case: Case, sort_key: str, text: str
 ) -> tuple[list[Change], list[Mail]]:
     """Return the row of a text to be read with the receipt code, and the mail announcing it.
 
@@ -33,10 +33,10 @@ def to_complainant(
     if filed is None:
         raise Refused("No one could read it: this case's filing no longer exists.")
     reader = X25519PublicKey.from_public_bytes(bytes.fromhex(filed.reader))
-    box = sealing.direct(text.encode(), reader, seal_context(case.filing, part))
+    box = sealing.direct(text.encode(), reader, seal_context(case.filing, sort_key))
     email = complaint_of(officer, case).contact.email
     mail = [Mail(email, "complaint_question", confidential=True)] if email else []
-    return [case_store.add(FilingRow(case.filing, part, sealed=box))], mail
+    return [case_store.add(FilingRow(case.filing, sort_key, sealed=box))], mail
 
 
 def with_copy(words: str, text: str) -> str:

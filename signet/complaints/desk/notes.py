@@ -39,8 +39,8 @@ def ask(officer: Officer, seen: CaseVersion, text: str) -> None:
     """
 
     def change(case: Case) -> CaseChange:
-        part = question_key(officer.today, officer.operation)
-        changes, mail = to_complainant(officer, case, part, text)
+        sort_key = question_key(officer.today, officer.operation)
+        changes, mail = to_complainant(officer, case, sort_key, text)
         return CaseChange(case, {"question": officer.operation}, text, changes, mail)
 
     change_case(officer, seen, "complaint-asked", [text], change)
@@ -50,8 +50,8 @@ def send_message(officer: Officer, seen: CaseVersion, text: str) -> None:
     """Send the complainant a message that needs no answer, sealed and announced as in `ask`."""
 
     def change(case: Case) -> CaseChange:
-        part = message_key(officer.today, officer.operation)
-        changes, mail = to_complainant(officer, case, part, text)
+        sort_key = message_key(officer.today, officer.operation)
+        changes, mail = to_complainant(officer, case, sort_key, text)
         return CaseChange(case, {"message": officer.operation}, text, changes, mail)
 
     change_case(officer, seen, "complaint-told", [text], change)
@@ -63,16 +63,16 @@ def mark_seen(officer: Officer, id_: str, parts: Sequence[str]) -> None:
     A respondent's part is named ACCESS@PART.
     """
     case = case_of(officer, id_)
-    news = [one for part in parts[:SEEN_MOST] if (one := _new_one(case, part))]
+    news = [one for sort_key in parts[:SEEN_MOST] if (one := _new_one(case, sort_key))]
     if not news:
         return
     changes: list[Change] = [
         Update(
-            FilingRow(locator, part),
+            FilingRow(locator, sort_key),
             [FilingRow.listed.remove(), FilingRow.place.remove()],
             FilingRow.listed == UNSEEN,
         )
-        for locator, part in news
+        for locator, sort_key in news
     ]
     changes.append(case_store.not_recused(id_, officer.account))
     command = Command(
@@ -83,11 +83,11 @@ def mark_seen(officer: Officer, id_: str, parts: Sequence[str]) -> None:
 
 def _new_one(case: Case, named: str) -> tuple[str, str] | None:
     """Return the locator and sort key of something unseen, from its name in the form."""
-    of, _, part = named.rpartition("@")
+    of, _, sort_key = named.rpartition("@")
     locators = access.filings(case.id, of) if of else (case.filing,)
-    return next(((one, part) for one in locators if _is_new(one, part)), None)
+    return next(((one, sort_key) for one in locators if _is_new(one, sort_key)), None)
 
 
-def _is_new(locator: str, part: str) -> bool:
-    row = case_store.filing_row(locator, part)
+def _is_new(locator: str, sort_key: str) -> bool:
+    row = case_store.filing_row(locator, sort_key)
     return row is not None and row.listed == UNSEEN

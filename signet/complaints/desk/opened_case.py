@@ -91,10 +91,10 @@ def _names(ids: Iterable[str]) -> dict[str, str]:
 
 def complaint_of(officer: Officer, case: Case) -> Complaint:
     """Return the complaint of a case whose opening is recorded. Raises NotFound."""
-    found = read_complaint(officer, case)
-    if found is None:
+    complaint = read_complaint(officer, case)
+    if complaint is None:
         raise NotFound("What was said can’t be opened.")
-    return found
+    return complaint
 
 
 def read_complaint(officer: Officer, case: Case) -> Complaint | None:
@@ -158,16 +158,16 @@ def _steps(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Iterator[Do
 
 
 def _letters(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Iterator[Sent]:
-    found = [
+    sents = [
         Sent(letter_of(row), written_of(officer, row, keys)) for row in _parts(rows, "letter#")
     ]
-    yield from sorted(found, key=lambda one: (one.letter.made_on, one.letter.id))
+    yield from sorted(sents, key=lambda one: (one.letter.made_on, one.letter.id))
 
 
 def letter_of(row: CaseRow) -> Letter:
     """Return the letter stored in a row."""
-    held = Letter.model_validate_json(row.body or "")
-    return held.model_copy(update={"version": int(row.version)})
+    letter = Letter.model_validate_json(row.body or "")
+    return letter.model_copy(update={"version": int(row.version)})
 
 
 def written_of(officer: Officer, row: CaseRow, keys: Keys) -> Written | None:
@@ -214,10 +214,10 @@ def _responding(
         for locator in one.filings:
             filing, given = case_store.all_filing_rows(locator), case_store.keys(locator)
             # Replacing a code reseals what they were sent, so it is read from the last filing only.
-            kept = filing if locator == one.filing else [
+            stored = filing if locator == one.filing else [
                 row for row in filing if not row.part.startswith(access.WRITTEN)
             ]  # fmt: skip
-            said += _communications(officer, kept, given, asked)
+            said += _communications(officer, stored, given, asked)
             files += _files(officer, filing, given)
         said.sort(key=lambda one: (one.on, ANSWERED.index(one.kind), one.id))
         yield Responding(one, unsealed(officer, row, keys), tuple(said), tuple(files))

@@ -31,11 +31,11 @@ def enter(officer: Officer, draft: ComplaintDraft, label: Label | None, received
     if received > officer.today:
         raise Invalid(FieldError("received", "That day is still to come"))
     found = _found(draft, label)
-    said = intake.matched(draft.complaint, found)
-    named = conflicts.is_named(officer, said)
+    complaint = intake.matched(draft.complaint, found)
+    named = conflicts.is_named(officer, complaint)
     own = {
         receipt_codes.respondent_hash(one.number, officer.key)
-        for one in said.respondents
+        for one in complaint.respondents
         if one.number
     }
     if named or own & {*officer.marks}:

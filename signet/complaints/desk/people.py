@@ -94,16 +94,16 @@ def name_panel(officer: Officer, seen: CaseVersion, numbers: Sequence[str]) -> N
 
     def change(case: Case) -> CaseChange:
         if not least <= len(numbers) <= PANEL_MOST:
-            told = f"Name at least {least} and at most {PANEL_MOST} members"
-            raise Invalid(FieldError("numbers", told), rule=RULE)
+            message = f"Name at least {least} and at most {PANEL_MOST} members"
+            raise Invalid(FieldError("numbers", message), rule=RULE)
         managers = {who.member for who in accounts.accounts(case.managed) if who.member}
         said = read_complaint(officer, case)
         for number in numbers:
-            told = _unfit(officer, case, managers, number)
-            if not told and said and conflicts.is_member_named(officer, said, number):
-                told = "is named in the complaint"
-            if told:
-                raise Invalid(FieldError("numbers", f"{number} {told}"), rule=RULE)
+            message = _unfit(officer, case, managers, number)
+            if not message and said and conflicts.is_member_named(officer, said, number):
+                message = "is named in the complaint"
+            if message:
+                raise Invalid(FieldError("numbers", f"{number} {message}"), rule=RULE)
         if case.entering:
             raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
         again = {} if {*numbers} == {*case.panel} else UNDECIDED

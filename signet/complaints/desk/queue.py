@@ -37,14 +37,14 @@ def due(officer: Officer) -> list[Case]:
 def due_cases(rules: ComplaintPolicy, today: date) -> list[Case]:
     """Return all cases due by a day, whoever may see them, the most overdue first."""
     tomorrow = (today + timedelta(days=1)).isoformat()
-    found: list[Case] = []
+    cases: list[Case] = []
     for stage in rules.stages.values():
         if not stage.ends:
             name = f"{store.STAGE}{stage.code}"
-            rows = case_store.list_rows(name, until=tomorrow, most=DUE_MOST)
-            found += map(case_store.read, rows)
-    found.sort(key=lambda one: (one.due or date.max, one.filed_on, one.id))
-    return found[: 4 * DUE_MOST]
+            rows = case_store.list_rows(name, until=tomorrow, limit=DUE_MOST)
+            cases += map(case_store.read, rows)
+    cases.sort(key=lambda one: (one.due or date.max, one.filed_on, one.id))
+    return cases[: 4 * DUE_MOST]
 
 
 def waiting_entries(officer: Officer) -> list[Case]:
@@ -54,15 +54,15 @@ def waiting_entries(officer: Officer) -> list[Case]:
     """
     outcomes = officer.rules.outcomes.values()
     stages = dict.fromkeys(code for one in outcomes if one.entry for code in one.stages)
-    found = [
+    cases = [
         case
         for code in stages
         for case in map(
-            case_store.read, case_store.list_rows(f"{store.STAGE}{code}", most=ENTRIES_MOST)
+            case_store.read, case_store.list_rows(f"{store.STAGE}{code}", limit=ENTRIES_MOST)
         )
         if case.entering
     ]
-    return visible(officer, sorted(found, key=lambda one: (one.since, one.id)))
+    return visible(officer, sorted(cases, key=lambda one: (one.since, one.id)))
 
 
 def stage(officer: Officer, code: str, cursor: str = "") -> Listed:
@@ -78,7 +78,7 @@ def stage(officer: Officer, code: str, cursor: str = "") -> Listed:
 def paged(officer: Officer, name: str, cursor: str, until: str = "") -> Listed:
     """Return a page of a list, in index order, without cases that the officer may not see."""
     after = case_store.position(name, cursor)
-    rows = case_store.list_rows(name, after=after, until=until, most=A_PAGE + 1)
+    rows = case_store.list_rows(name, after=after, until=until, limit=A_PAGE + 1)
     more, rows = len(rows) > A_PAGE, rows[:A_PAGE]
     seen = visible(officer, map(case_store.read, rows))
     if not more:
@@ -92,7 +92,7 @@ def paged(officer: Officer, name: str, cursor: str, until: str = "") -> Listed:
 def news(officer: Officer, cursor: str = "") -> NewsList:
     """Return a page of unseen news, oldest first: one query and three reads."""
     after = case_store.position("unseen", cursor)
-    rows = case_store.unseen(after=after, most=NEWS + 1)
+    rows = case_store.unseen(after=after, limit=NEWS + 1)
     more, rows = len(rows) > NEWS, rows[:NEWS]
     filed = case_store.filings(row.filing for row in rows)
     wanted = [(id_, CASE) for one in filed.values() for id_ in one.cases]
@@ -115,7 +115,7 @@ def mine(officer: Officer, cursor: str = "") -> Listed:
     """Return a page of the open cases that the officer manages, in order of due day."""
     name = f"mine#{officer.account}"
     after = case_store.position(name, cursor)
-    rows = case_store.managed(officer.account, after=after, most=A_PAGE + 1)
+    rows = case_store.managed(officer.account, after=after, limit=A_PAGE + 1)
     more, rows = len(rows) > A_PAGE, rows[:A_PAGE]
     seen = tuple(visible(officer, map(case_store.read, rows)))
     return Listed(seen, case_store.cursor(name, rows[-1].place) if more else "")

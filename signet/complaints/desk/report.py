@@ -127,7 +127,7 @@ def _grounds(cases: Iterable[Case], rules: ComplaintPolicy) -> Iterator[str]:
 
 def _age(case: Case, on: date) -> str:
     days = (on - case.filed_on).days
-    return next((name for most, name in AGES if days <= most), OLDER)
+    return next((name for limit, name in AGES if days <= limit), OLDER)
 
 
 def _outcome(case: Case, rules: ComplaintPolicy) -> str:
@@ -141,9 +141,9 @@ def _table(
     """Return a table with a line for each name, in their order, without those that count 0."""
     listed = list(found)
     counted = [(name, listed.count(name)) for name in names]
-    most = max((number for _, number in counted), default=0)
+    limit = max((number for _, number in counted), default=0)
     lines = tuple(
-        Line(name, number, round(number * 1000 / most)) for name, number in counted if number
+        Line(name, number, round(number * 1000 / limit)) for name, number in counted if number
     )
     return Table(code, title, lines, len(listed) if of is None else of)
 

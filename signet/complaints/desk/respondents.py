@@ -45,8 +45,8 @@ def look_up(officer: Officer, about: About, typed: str) -> Label:
     if not numbers.is_number(typed):
         raise Invalid(FieldError("number", "Enter a number such as 100001 or P-1001"))
     for spelled in numbers.spellings(typed):
-        if found := _registered(officer, about, spelled):
-            return found
+        if label := _registered(officer, about, spelled):
+            return label
     kind = "member" if about is About.MEMBER else "permit holder"
     raise Invalid(FieldError("number", f"No {kind} on the register has this number"))
 
@@ -97,8 +97,8 @@ def _check(case: Case, right: _Right) -> None:
 
 
 def _line(label: Label) -> str:
-    told = ", ".join(filter(None, (label.name, label.city)))
-    return f"{label.number}: {told}" if label.number else "Nobody on the register"
+    message = ", ".join(filter(None, (label.name, label.city)))
+    return f"{label.number}: {message}" if label.number else "Nobody on the register"
 
 
 def _linked(case: Case) -> list[Case]:

@@ -46,7 +46,7 @@ def past_retention(officer: Officer) -> list[Case]:
         for stage in officer.rules.stages.values()
         if stage.ends
         for row in case_store.list_rows(
-            f"{store.STAGE}{stage.code}", until=officer.today.isoformat(), most=A_PAGE
+            f"{store.STAGE}{stage.code}", until=officer.today.isoformat(), limit=A_PAGE
         )
     ]
     return without_conflict(officer, map(case_store.read, rows))
@@ -57,7 +57,7 @@ def unfinished(officer: Officer) -> list[Case]:
 
     Nobody can see them, but some of their keys may still exist.
     """
-    rows = case_store.list_rows(store.ERASING, most=A_PAGE)
+    rows = case_store.list_rows(store.ERASING, limit=A_PAGE)
     return without_conflict(officer, map(case_store.read, rows))
 
 
@@ -112,24 +112,24 @@ def finish(officer: Officer, objects: Objects, id_: str) -> None:
     """
     if not officer.registrar:
         raise NotAllowed("Only the Registrar erases a case.")
-    held = case_store.case(id_)
-    if held is None or held.erased_on is None or not without_conflict(officer, [held]):
+    case = case_store.case(id_)
+    if case is None or case.erased_on is None or not without_conflict(officer, [case]):
         raise NotFound
-    if not held.erasing:
+    if not case.erasing:
         return
     for locator in access.filings(id_):
         _remove_filing(objects, locator)
     _empty_case(id_)
-    if _is_last(held):
-        _empty_filing(objects, held.filing)
-    new = held.model_copy(update={"erasing": False, "version": held.version + 1})
+    if _is_last(case):
+        _empty_filing(objects, case.filing)
+    new = case.model_copy(update={"erasing": False, "version": case.version + 1})
     command = Command(
         operation_owner(officer),
         of_case(id_),
         "complaint-erasing-finished",
         digest_of("erased", id_),
     )
-    change = case_store.put_case(new, held)
+    change = case_store.put_case(new, case)
     perform(officer.next(f"erased {id_}"), command, lambda: Plan("", [change]), tries=ONCE)
 
 

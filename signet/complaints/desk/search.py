@@ -20,7 +20,7 @@ from signet.complaints.model import Case, Complaint, Label
 from signet.complaints.tables import CASE, LABEL, CaseRow
 from signet.errors import FieldError, Invalid, Unavailable
 from signet.policy.complaints import ComplaintPolicy
-from signet.transactions import audit as trail
+from signet.transactions import audit as audit
 from signet.transactions.audit import Audit
 
 CASES_AT_ONCE = 500  # searched by one request
@@ -77,7 +77,7 @@ def search(officer: Officer, typed: str, cursor: str = "") -> SearchResult:
     cases = visible(officer, map(case_store.read, rows))
     subject = f"complaint-search#{officer.today.year}"
     detail = {"cases": len(cases)}
-    trail.note(
+    audit.note(
         Audit(subject, "cases-searched", officer.account, officer.now, detail), officer.operation
     )
     hits, unopened, labels = [], 0, {}
@@ -99,24 +99,24 @@ def _portion(rules: ComplaintPolicy, place: str) -> tuple[list[CaseRow], str]:
     stages = sorted(rules.stages.values(), key=lambda stage: bool(stage.ends))
     codes = [stage.code for stage in stages]
     code, _, after = place.partition("#")
-    found: list[CaseRow] = []
+    rows: list[CaseRow] = []
     for one in codes[codes.index(code) if code in codes else 0 :]:
-        most = CASES_AT_ONCE + 1 - len(found)
-        found += case_store.list_rows(
-            f"{store.STAGE}{one}", after=after if one == code else "", most=most
+        maximum = CASES_AT_ONCE + 1 - len(rows)
+        rows += case_store.list_rows(
+            f"{store.STAGE}{one}", after=after if one == code else "", limit=maximum
         )
-        if len(found) > CASES_AT_ONCE:
-            last = found[CASES_AT_ONCE - 1]
+        if len(rows) > CASES_AT_ONCE:
+            last = rows[CASES_AT_ONCE - 1]
             place = f"{(last.listed or '').removeprefix(store.STAGE)}#{last.place}"
-            return found[:CASES_AT_ONCE], case_store.cursor(LIST, place)
-    return found, ""
+            return rows[:CASES_AT_ONCE], case_store.cursor(LIST, place)
+    return rows, ""
 
 
 def _opened(officer: Officer, cases: Sequence[Case]) -> Iterator[_Opened]:
     """Yield cases with their complaints and labels opened: two reads per READ_AT_ONCE cases."""
     for first in range(0, len(cases), READ_AT_ONCE):
         some = cases[first : first + READ_AT_ONCE]
-        wanted = [(one.id, part) for one in some for part in (CASE, LABEL)]
+        wanted = [(one.id, sort_key) for one in some for sort_key in (CASE, LABEL)]
         texts = texts_of(officer, wanted)
         for one in some:
             said, label = texts.get((one.id, CASE)), texts.get((one.id, LABEL))

@@ -49,8 +49,10 @@ def move(officer: Officer, seen: CaseVersion, to: str, words: str, message: str 
         stage = _allowed(officer, case, to)
         _check_still(case)
         if stage.panel and len(case.panel) < officer.rules.panel_least:
-            told = f"Name the panel first: at least {officer.rules.panel_least} members sit on it"
-            raise Invalid(FieldError("to", told), rule="COM-6")
+            sentence = (
+                f"Name the panel first: at least {officer.rules.panel_least} members sit on it"
+            )
+            raise Invalid(FieldError("to", sentence), rule="COM-6")
         if stage.ends and not case.outcome:
             raise Invalid(
                 FieldError("to", "Record the outcome first, then close the case"), rule="COM-5"
@@ -58,13 +60,13 @@ def move(officer: Officer, seen: CaseVersion, to: str, words: str, message: str 
         if stage.ends and case.entering:
             raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
         if stage.message and not message:
-            told = "Write to the complainant why, and what happens next: we ask them to read it"
-            raise Invalid(FieldError("message", told))
+            sentence = "Write to the complainant why, and what happens next: we ask them to read it"
+            raise Invalid(FieldError("message", sentence))
         new = moved(officer, case, stage)
         detail, changes, mail = {"from": case.stage, "to": to}, progress(new), list[Mail]()
         if message:
-            part = message_key(officer.today, officer.operation)
-            written, mail = to_complainant(officer, case, part, message)
+            sort_key = message_key(officer.today, officer.operation)
+            written, mail = to_complainant(officer, case, sort_key, message)
             changes, detail = [*changes, *written], {**detail, "message": officer.operation}
         return CaseChange(new, detail, with_copy(words, message), changes, mail)
 
@@ -77,8 +79,8 @@ def _allowed(officer: Officer, case: Case, to: str) -> Stage:
     here = known[case.stage]
     if to not in here.to:
         names = " or ".join(known[code].name for code in here.to)
-        told = f"From “{here.name}” a case goes to {names}"
-        raise Invalid(FieldError("to", told), rule=here.cites)
+        message = f"From “{here.name}” a case goes to {names}"
+        raise Invalid(FieldError("to", message), rule=here.cites)
     if not officer.roles & {*known[to].by}:
         who = " or ".join(role.replace("-", " ") for role in known[to].by)
         raise Invalid(FieldError("to", f"Only a {who} moves a case to “{known[to].name}”"))
@@ -95,8 +97,8 @@ def moved(officer: Officer, case: Case, stage: Stage) -> Case:
         "keep_until": None,
     }
     if stage.ends:
-        kept = years_later(officer.today, officer.rules.retention_years)
-        changes |= {"due": None, "closed_on": officer.today, "keep_until": kept}
+        day = years_later(officer.today, officer.rules.retention_years)
+        changes |= {"due": None, "closed_on": officer.today, "keep_until": day}
     elif case.closed_on:
         # Reopened: the steps keep what was decided before.
         changes |= UNDECIDED
@@ -118,8 +120,8 @@ def progress(case: Case) -> list[Change]:
 
 def _check_still(case: Case) -> None:
     if case.adjourned_on:
-        told = "This case is adjourned while it is before a court. Resume it first."
-        raise Refused(told, rule="COM-6")
+        message = "This case is adjourned while it is before a court. Resume it first."
+        raise Refused(message, rule="COM-6")
 
 
 def adjourn(officer: Officer, seen: CaseVersion, words: str) -> None:

@@ -105,10 +105,10 @@ def clear_leftovers(how: Means, prefix: str) -> int:
 
 def _belongs(key: str) -> bool:
     named = KEPT.fullmatch(key)
-    found = claims.find(named[1]) if named else None
-    if named is None or found is None or found.file.state is FileState.REFUSED:
+    claim = claims.find(named[1]) if named else None
+    if named is None or claim is None or claim.file.state is FileState.REFUSED:
         return False
-    return found.file.claim == int(named[2])
+    return claim.file.claim == int(named[2])
 
 
 def _dealt_with(claim: Claim, how: Means, today: date) -> File | None:
@@ -137,9 +137,9 @@ def _sealed(claim: Claim, how: Means) -> tuple[File, bytes, list[KeyRow]]:
     arrived = how.objects.arrived(claim.file.key)
     if arrived is None:
         raise Unavailable  # just deleted: the sweep will notice
-    part = store.file_key(claim.file.id)
-    name = _seal(harmless(arrived.name).encode(), claim, part, how)
-    keys = [store.key_row(claim.locator, part, name.key)]
+    sort_key = store.file_key(claim.file.id)
+    name = _seal(harmless(arrived.name).encode(), claim, sort_key, how)
+    keys = [store.key_row(claim.locator, sort_key, name.key)]
     file = claim.file.model_copy(update={"size": arrived.size})
     try:
         kind, copies = _fit(file, how)
@@ -169,11 +169,11 @@ def _fit(file: File, how: Means) -> tuple[Kind, dict[Copy, bytes]]:
 
 
 def _keep(claim: Claim, copy: Copy, content: bytes, how: Means) -> KeyRow:
-    part = copy_key(store.file_key(claim.file.id), copy)
-    sealed = _seal(content, claim, part, how)
+    sort_key = copy_key(store.file_key(claim.file.id), copy)
+    sealed = _seal(content, claim, sort_key, how)
     how.objects.keep(claim.file.object_key(copy), sealed.box, UNSEEN)
-    return store.key_row(claim.locator, part, sealed.key)
+    return store.key_row(claim.locator, sort_key, sealed.key)
 
 
-def _seal(content: bytes, claim: Claim, part: str, how: Means) -> Sealed:
-    return sealing.seal(content, how.office, seal_context(claim.locator, part))
+def _seal(content: bytes, claim: Claim, sort_key: str, how: Means) -> Sealed:
+    return sealing.seal(content, how.office, seal_context(claim.locator, sort_key))

@@ -58,10 +58,10 @@ class Claim(NamedTuple):
 
 def find(id_: str) -> Claim | None:
     """Return the row of a file by its ID, None if there is none. Raises Unavailable."""
-    part = store.file_key(id_)
+    sort_key = store.file_key(id_)
     try:
-        locator = FilingRow.get(part, FILE, consistent_read=True).body
-        row = FilingRow.get(locator, part, consistent_read=True)
+        locator = FilingRow.get(sort_key, FILE, consistent_read=True).body
+        row = FilingRow.get(locator, sort_key, consistent_read=True)
     except DoesNotExist:
         return None
     except (PynamoDBException, BotoCoreError) as error:
@@ -70,13 +70,13 @@ def find(id_: str) -> Claim | None:
     return Claim(locator, File.model_validate_json(row.body), int(row.version), aged)
 
 
-def take_claim(found: Claim) -> Claim | None:
+def take_claim(claim: Claim) -> Claim | None:
     """Claim a file that no worker holds; None when another was faster. Raises Unavailable.
 
     From now on the row no longer expires: the file has arrived, and is to be decided on.
     """
-    number = found.number + 1
-    file = found.file.model_copy(update={"state": FileState.CHECKING, "claim": number})
+    number = claim.number + 1
+    file = claim.file.model_copy(update={"state": FileState.CHECKING, "claim": number})
     actions: list[Action] = [
         FilingRow.body.set(file.model_dump_json()),
         FilingRow.version.set(number),
@@ -87,11 +87,11 @@ def take_claim(found: Claim) -> Claim | None:
     kept: list[Action] = [FilingRow.expires.remove()]
 
     def fill(transaction: TransactWrite) -> None:
-        unchanged = FilingRow.version == found.number
-        transaction.update(_row(found), actions, condition=unchanged)
+        unchanged = FilingRow.version == claim.number
+        transaction.update(_row(claim), actions, condition=unchanged)
         transaction.update(_pointer(file), kept, condition=FilingRow.filing.exists())
 
-    return Claim(found.locator, file, number, HELD) if _written(fill) else None
+    return Claim(claim.locator, file, number, HELD) if _written(fill) else None
 
 
 def release(claim: Claim) -> None:
@@ -130,15 +130,15 @@ def decide(
 
 
 def _decided_row(claim: Claim, file: File, name: bytes | None, today: date) -> FilingRow:
-    part = store.file_key(file.id)
+    sort_key = store.file_key(file.id)
     return FilingRow(
         claim.locator,
-        part,
+        sort_key,
         body=file.model_dump_json(),
         sealed=name,
         version=claim.number + 1,
         listed=UNSEEN,
-        place=f"{today.isoformat()}#{claim.locator}#{part}",
+        place=f"{today.isoformat()}#{claim.locator}#{sort_key}",
     )
 
 
@@ -160,9 +160,9 @@ def waiting() -> Iterator[Claim]:
     except (PynamoDBException, BotoCoreError) as error:
         raise Unavailable from error
     for key in keys:
-        found = find(key.part.removeprefix(f"{FILE}#"))
-        if found is not None and found.aged:
-            yield found
+        claim = find(key.part.removeprefix(f"{FILE}#"))
+        if claim is not None and claim.aged:
+            yield claim
 
 
 def _age(claim: Claim, aged: str) -> None:

@@ -41,25 +41,31 @@ def batch_prefix(number: int) -> str:
 
 
 def sweep(
-    how: Means, now: datetime, today: date, among: str = "", goes: Callable[[], bool] = lambda: True
+    how: Means,
+    now: datetime,
+    today: date,
+    among: str = "",
+    should_continue: Callable[[], bool] = lambda: True,
 ) -> Swept:
     """Finish interrupted work, and delete orphaned copies of files whose IDs begin with `among`.
 
     No table is scanned: quarantine lists what arrived, an index what is claimed. A file that fails
-    doesn't hold up the others. Once `goes` returns False, the rest of quarantine is left for the
-    next call. Raises Unavailable when nothing can be listed.
+    doesn't hold up the others. Once `should_continue` returns False, the rest of quarantine is left
+    for the next call. Raises Unavailable when nothing can be listed.
     """
-    done = _arrived(how, now, today, goes)
+    done = _arrived(how, now, today, should_continue)
     gone = _aged(how, today)
     strays = checking.clear_leftovers(how, FILES + among)
     return Swept(done[FileState.SEALED], done[FileState.REFUSED], gone, strays, done["failed"])
 
 
-def _arrived(how: Means, now: datetime, today: date, goes: Callable[[], bool]) -> Counter[str]:
+def _arrived(
+    how: Means, now: datetime, today: date, should_continue: Callable[[], bool]
+) -> Counter[str]:
     """Process the objects in quarantine, whether or not an event announced them."""
     done: Counter[str] = Counter()
     for key, since in how.objects.lying(FILES):
-        if not goes():
+        if not should_continue():
             break
         if since + QUARANTINED <= now:
             how.objects.clear(key)

@@ -67,50 +67,50 @@ class Holdings:
 @reachable
 def read(objects: Objects) -> Holdings:
     """Read everything. Raises Unavailable."""
-    held = Holdings()
+    holdings = Holdings()
     for case in CaseRow.scan(consistent_read=True):
-        _add_case_row(held, case)
+        _add_case_row(holdings, case)
     for filing in FilingRow.scan(consistent_read=True):
-        _add_filing_row(held, filing)
-    held.keys.update((row.case, row.part) for row in KeyRow.scan(consistent_read=True))
+        _add_filing_row(holdings, filing)
+    holdings.keys.update((row.case, row.part) for row in KeyRow.scan(consistent_read=True))
     for line in AuditRow.scan(AuditRow.subject.startswith(TRAIL), consistent_read=True):
         id_ = line.part.partition("#")[2]
-        held.trails[line.subject.removeprefix(TRAIL)][id_] = json.loads(line.body)["what"]
+        holdings.trails[line.subject.removeprefix(TRAIL)][id_] = json.loads(line.body)["what"]
     mails = OutboxRow.scan(OutboxRow.id.startswith(MAIL), consistent_read=True)
-    held.mails.update(row.id.removeprefix(MAIL) for row in mails)
-    held.kept.update(objects.kept(FILES))
-    held.lying.update(one.key for one in objects.lying(FILES))
-    return held
+    holdings.mails.update(row.id.removeprefix(MAIL) for row in mails)
+    holdings.kept.update(objects.kept(FILES))
+    holdings.lying.update(one.key for one in objects.lying(FILES))
+    return holdings
 
 
-def _add_case_row(held: Holdings, row: CaseRow) -> None:
+def _add_case_row(holdings: Holdings, row: CaseRow) -> None:
     key = (row.case, row.part)
     if row.part == "said":
-        held.said.add(row.case.removeprefix("said#"))
+        holdings.said.add(row.case.removeprefix("said#"))
         return
-    held.case_parts[row.case].add(row.part)
+    holdings.case_parts[row.case].add(row.part)
     if row.sealed is not None:
-        held.sealed.add(key)
+        holdings.sealed.add(key)
     if row.part == CASE:
         row.sealed = None
-        held.case_rows[row.case] = row
+        holdings.case_rows[row.case] = row
         try:
-            held.cases[row.case] = Case.model_validate_json(row.body or "")
+            holdings.cases[row.case] = Case.model_validate_json(row.body or "")
         except ValidationError:
-            held.unreadable.append(("complaints", key))
+            holdings.unreadable.append(("complaints", key))
     elif row.part.startswith(access.BEGINS):
-        _add_access(held, row)
+        _add_access(holdings, row)
 
 
-def _add_access(held: Holdings, row: CaseRow) -> None:
+def _add_access(holdings: Holdings, row: CaseRow) -> None:
     try:
         one = access.read(row)
     except ValidationError:
-        held.unreadable.append(("complaints", (row.case, row.part)))
+        holdings.unreadable.append(("complaints", (row.case, row.part)))
         return
     for locator in one.filings:
         present = locator == one.filing and one.revoked_on is None
-        held.accesses[locator] = (row.case, present)
+        holdings.accesses[locator] = (row.case, present)
 
 
 def listing(row: CaseRow) -> dict[str, str]:
@@ -118,20 +118,20 @@ def listing(row: CaseRow) -> dict[str, str]:
     return {name: getattr(row, name) for name in LISTING if getattr(row, name) is not None}
 
 
-def _add_filing_row(held: Holdings, row: FilingRow) -> None:
+def _add_filing_row(holdings: Holdings, row: FilingRow) -> None:
     key = (row.filing, row.part)
     if row.part == FILE:
         if not row.expires:
-            held.pointers[row.filing.removeprefix(f"{FILE}#")] = row.body or ""
+            holdings.pointers[row.filing.removeprefix(f"{FILE}#")] = row.body or ""
         return
-    held.filing_parts[row.filing].add(row.part)
+    holdings.filing_parts[row.filing].add(row.part)
     if row.sealed is not None and not row.part.startswith(("question#", "message#")):
-        held.sealed.add(key)  # questions are sealed to their reader, without a key row
+        holdings.sealed.add(key)  # questions are sealed to their reader, without a key row
     try:
         if row.part == FILING:
-            held.filings[row.filing] = Filed.model_validate_json(row.body or "")
+            holdings.filings[row.filing] = Filed.model_validate_json(row.body or "")
         elif row.part.startswith(f"{FILE}#"):
             file = File.model_validate_json(row.body or "")
-            held.files[file.id] = FileHeld(row.filing, file, row.listed == WAITING)
+            holdings.files[file.id] = FileHeld(row.filing, file, row.listed == WAITING)
     except ValidationError:
-        held.unreadable.append(("followups", key))
+        holdings.unreadable.append(("followups", key))

@@ -36,10 +36,10 @@ def relist(how: Means) -> int:
 
     A case that is changed meanwhile is skipped: that change sets its index keys.
     """
-    held = holdings.read(how.objects)
-    right = {id_: store.case_row(case) for id_, case in held.cases.items()}
-    wrong = [id_ for id_, row in right.items() if listing(row) != listing(held.case_rows[id_])]
-    return sum(_listed(held.case_rows[id_], listing(right[id_])) for id_ in wrong)
+    stored = holdings.read(how.objects)
+    right = {id_: store.case_row(case) for id_, case in stored.cases.items()}
+    wrong = [id_ for id_, row in right.items() if listing(row) != listing(stored.case_rows[id_])]
+    return sum(_listed(stored.case_rows[id_], listing(right[id_])) for id_ in wrong)
 
 
 def _listed(row: CaseRow, said: dict[str, str]) -> bool:

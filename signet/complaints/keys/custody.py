@@ -86,13 +86,13 @@ def split(private: X25519PrivateKey, random: Random) -> tuple[Share, Share]:
 
 def read(text: str) -> Share:
     """Return the share on a sheet, or typed in from its last lines. Raises WrongShare."""
-    found = _PARTS.search(text.lower())
-    if not found:
+    match = _PARTS.search(text.lower())
+    if not match:
         raise WrongShare("This isn't a recovery share: it lacks the lines Key, Share and Check.")
-    secret = "".join(found["secret"].split())
+    secret = "".join(match["secret"].split())
     whole = len(secret) == 2 * KEY_BYTES
-    share = Share(found["key"], int(found["number"]), bytes.fromhex(secret) if whole else b"")
-    if not hmac.compare_digest(share._check, found["check"]):
+    share = Share(match["key"], int(match["number"]), bytes.fromhex(secret) if whole else b"")
+    if not hmac.compare_digest(share._check, match["check"]):
         raise WrongShare(
             "This share was mistyped or changed: its letters don't fit its check. Compare it with "
             "the paper, letter by letter."

@@ -41,10 +41,10 @@ def of(year: int) -> DrawRecord | None:
 
 
 def _standing(year: int) -> DrawRecord:
-    held = of(year)
-    if held is None or held.given_up:
+    draw = of(year)
+    if draw is None or draw.given_up:
         raise NotFound("No list has been fixed for this year's audit.", rule=RULE)
-    return held
+    return draw
 
 
 def hundredths(percent: Decimal) -> int:
@@ -66,15 +66,15 @@ def fix_list(context: Context, year: int, percent: Decimal, secret: bytes) -> No
     """
 
     def plan() -> Plan:
-        held = of(year)
-        if held is not None and not held.given_up:
+        draw = of(year)
+        if draw is not None and not draw.given_up:
             raise Refused("This year's list is fixed already and can't be changed.", rule=RULE)
         rate = hundredths(percent)
-        listed = _from_roll(year, held.ordinal + 1 if held else 1, secret)
+        listed = _from_roll(year, draw.ordinal + 1 if draw else 1, secret)
         check_unconcerned(context, (line.number for line in listed.lines))
         parts = list(_parts([line.number for line in listed.lines], A_PART))
-        new = _fixed(context, listed, rate, len(parts), held)
-        changes = [_put(new, held.version if held else 0)]
+        new = _fixed(context, listed, rate, len(parts), draw)
+        changes = [_put(new, draw.version if draw else 0)]
         for position, numbers in enumerate(parts):
             part = ListPart(secret=secret.hex(), numbers=tuple(numbers))
             changes.append(put_model(part, year, _list_key(new, position)))
@@ -112,36 +112,36 @@ def _fixed(
     )
 
 
-def _list_key(held: DrawRecord, position: int) -> str:
-    return f"{DRAW}#{held.ordinal:03d}#list#{position:03d}"
+def _list_key(draw: DrawRecord, position: int) -> str:
+    return f"{DRAW}#{draw.ordinal:03d}#list#{position:03d}"
 
 
-def _drawn_key(held: DrawRecord, position: int) -> str:
-    return f"{DRAW}#{held.ordinal:03d}#drawn#{position:03d}"
+def _drawn_key(draw: DrawRecord, position: int) -> str:
+    return f"{DRAW}#{draw.ordinal:03d}#drawn#{position:03d}"
 
 
 def _parts(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
     return (items[at : at + size] for at in range(0, len(items), size))
 
 
-def _put(new: DrawRecord, held: int) -> Change:
-    return put_model(new, new.year, DRAW, version=new.version, held=held)
+def _put(new: DrawRecord, version: int) -> Change:
+    return put_model(new, new.year, DRAW, version=new.version, stored_version=version)
 
 
-def the_list(held: DrawRecord) -> EligibleList:
+def the_list(stored: DrawRecord) -> EligibleList:
     """Return the stored list. Raises ListChanged when it isn't the one that was published."""
-    parts = load_all(ListPart, held.year, f"{DRAW}#{held.ordinal:03d}#list#")
+    parts = load_all(ListPart, stored.year, f"{DRAW}#{stored.ordinal:03d}#list#")
     secret = bytes.fromhex(parts[0].secret) if parts else b""
     lines = tuple(Line(n, draw.token(secret, n)) for part in parts for n in part.numbers)
-    listed = EligibleList(held.year, held.ordinal, held.as_at, lines)
-    if draw.list_hash(listed) != held.list_hash:
+    listed = EligibleList(stored.year, stored.ordinal, stored.as_at, lines)
+    if draw.list_hash(listed) != stored.list_hash:
         raise ListChanged(rule=RULE)
     return listed
 
 
-def _listed(held: DrawRecord) -> list[str]:
+def _listed(draw: DrawRecord) -> list[str]:
     """Return the numbers on the stored list, without checking its hash."""
-    parts = load_all(ListPart, held.year, f"{DRAW}#{held.ordinal:03d}#list#")
+    parts = load_all(ListPart, draw.year, f"{DRAW}#{draw.ordinal:03d}#list#")
     return [number for part in parts for number in part.numbers]
 
 
@@ -149,11 +149,11 @@ def check_unconcerned(context: Context, numbers: Iterable[str]) -> None:
     """Raise NotAllowed when an officer is one of these members, or is recused from one."""
     barred = conflicts.barred(context.account, context.member)
     if barred and any(number.upper() in barred for number in numbers):
-        told = (
+        message = (
             "You, or a member from whose record you are recused, can be drawn. Officers who aren’t "
             "concerned have to carry out this draw."
         )
-        raise NotAllowed(told, rule=RULE)
+        raise NotAllowed(message, rule=RULE)
 
 
 def seal(context: Context, year: int, commitment: str) -> None:
@@ -164,26 +164,26 @@ def seal(context: Context, year: int, commitment: str) -> None:
     """
 
     def plan() -> Plan:
-        held = _standing(year)
-        check_unconcerned(context, _listed(held))
-        _check_seal(held, context.account, commitment)
-        made = Seal(account=context.account, sealed_at=context.now, commitment=commitment)
-        new = _next(held, seals=(*held.seals, made))
-        detail = {"draw": held.ordinal, "seal": len(new.seals), "commitment": commitment}
-        return Plan(str(len(new.seals)), [_put(new, held.version)], detail)
+        draw = _standing(year)
+        check_unconcerned(context, _listed(draw))
+        _check_seal(draw, context.account, commitment)
+        new_seal = Seal(account=context.account, sealed_at=context.now, commitment=commitment)
+        new = _next(draw, seals=(*draw.seals, new_seal))
+        detail = {"draw": draw.ordinal, "seal": len(new.seals), "commitment": commitment}
+        return Plan(str(len(new.seals)), [_put(new, draw.version)], detail)
 
     perform_at_desk(context, of_year(year), "cpd.desk.draw.sealed", [year, commitment], plan)
 
 
-def _check_seal(held: DrawRecord, account: str, commitment: str) -> None:
-    if held.seal_of(account) is not None:
-        told = "You have sealed a seed already. The other must come from another officer."
-        raise NotAllowed(told, rule=RULE)
-    if held.state is not DrawState.FIXED:
+def _check_seal(stored: DrawRecord, account: str, commitment: str) -> None:
+    if stored.seal_of(account) is not None:
+        message = "You have sealed a seed already. The other must come from another officer."
+        raise NotAllowed(message, rule=RULE)
+    if stored.state is not DrawState.FIXED:
         raise Refused("Both seeds of this draw are sealed already.", rule=RULE)
     if not draw.is_commitment(commitment):
         raise Invalid(FieldError("commitment", "Enter the 64 digits 0-9 and a-f, in small letters"))
-    if commitment in {seal.commitment for seal in held.seals}:
+    if commitment in {seal.commitment for seal in stored.seals}:
         raise Invalid(
             FieldError("commitment", "This is the other officer's: seal a seed of your own")
         )
@@ -198,58 +198,60 @@ def open_seed(context: Context, year: int, seed: Seed) -> DrawRecord:
     """
 
     def plan() -> Plan:
-        held = _standing(year)
-        check_unconcerned(context, _listed(held))
-        mine = _to_open(held, context.account, seed)
+        draw = _standing(year)
+        check_unconcerned(context, _listed(draw))
+        mine = _to_open(draw, context.account, seed)
         opened = mine.model_copy(
             update={"opened_at": context.now, "nonce": seed.nonce, "words": seed.words}
         )
-        seals = tuple(opened if one is mine else one for one in held.seals)
-        new = _next(held, seals=seals)
+        seals = tuple(opened if one is mine else one for one in draw.seals)
+        new = _next(draw, seals=seals)
         seeds = [one.seed for one in seals if one.seed is not None]
-        detail = {"draw": held.ordinal, "opened": len(seeds)}
+        detail = {"draw": draw.ordinal, "opened": len(seeds)}
         if len(seeds) < 2:
-            return Plan("", [_put(new, held.version)], detail)
-        changes = list(_outcome(context, new, seeds[0], seeds[1], held.version))
-        return Plan("drawn", changes, {**detail, "drawn": held.size})
+            return Plan("", [_put(new, draw.version)], detail)
+        changes = list(_outcome(context, new, seeds[0], seeds[1], draw.version))
+        return Plan("drawn", changes, {**detail, "drawn": draw.size})
 
     submitted = [year, seed.nonce, seed.words]
     perform_at_desk(context, of_year(year), "cpd.desk.draw.opened", submitted, plan)
     return _standing(year)
 
 
-def _to_open(held: DrawRecord, account: str, seed: Seed) -> Seal:
-    mine = held.seal_of(account)
+def _to_open(stored: DrawRecord, account: str, seed: Seed) -> Seal:
+    mine = stored.seal_of(account)
     if mine is None:
         raise NotAllowed("You have sealed no seed of this draw.", rule=RULE)
-    if len(held.seals) < 2:
-        told = "Wait until the other officer has sealed a seed: yours must stay closed until then."
-        raise Refused(told, rule=RULE)
+    if len(stored.seals) < 2:
+        message = (
+            "Wait until the other officer has sealed a seed: yours must stay closed until then."
+        )
+        raise Refused(message, rule=RULE)
     if mine.opened_at is not None:
         raise Refused("You have opened your seed already.", rule=RULE)
-    if not draw.opens(mine.commitment, held.terms, seed):
-        told = "These words and this nonce are not the ones that you sealed"
-        raise Invalid(FieldError("words", told), rule=RULE)
+    if not draw.opens(mine.commitment, stored.terms, seed):
+        message = "These words and this nonce are not the ones that you sealed"
+        raise Invalid(FieldError("words", message), rule=RULE)
     return mine
 
 
 def _outcome(
-    context: Context, held: DrawRecord, first: Seed, second: Seed, version: int
+    context: Context, stored: DrawRecord, first: Seed, second: Seed, version: int
 ) -> Iterator[Change]:
-    lines = the_list(held).lines
-    drawn = draw.drawn(draw.key(held.terms, first, second), lines, held.size)
+    lines = the_list(stored).lines
+    drawn = draw.drawn(draw.key(stored.terms, first, second), lines, stored.size)
     places = {line.number: place for place, line in enumerate(lines, 1)}
     done = {"drawn_at": context.now, "limit": drawn[-1].digest}
-    yield _put(held.model_copy(update=done), version)
+    yield _put(stored.model_copy(update=done), version)
     listed = [(one.number, places[one.number]) for one in drawn]
     for position, some in enumerate(_parts(listed, A_PART)):
-        yield put_model(DrawnPart(drawn=tuple(some)), held.year, _drawn_key(held, position))
+        yield put_model(DrawnPart(drawn=tuple(some)), stored.year, _drawn_key(stored, position))
 
 
-def drawn_of(held: DrawRecord) -> list[tuple[str, int]]:
+def drawn_of(draw: DrawRecord) -> list[tuple[str, int]]:
     """Return the members drawn, in the order of the draw, each with its place on the list."""
-    found = load_all(DrawnPart, held.year, f"{DRAW}#{held.ordinal:03d}#drawn#")
-    return [one for part in found for one in part.drawn]
+    drawn_parts = load_all(DrawnPart, draw.year, f"{DRAW}#{draw.ordinal:03d}#drawn#")
+    return [one for part in drawn_parts for one in part.drawn]
 
 
 def give_up(context: Context, year: int, reason: str) -> None:
@@ -260,28 +262,28 @@ def give_up(context: Context, year: int, reason: str) -> None:
     """
 
     def plan() -> Plan:
-        held = _standing(year)
-        check_unconcerned(context, _listed(held))
-        if held.state is DrawState.DRAWN:
+        draw = _standing(year)
+        check_unconcerned(context, _listed(draw))
+        if draw.state is DrawState.DRAWN:
             raise Refused("This draw has its outcome and can't be given up.", rule=RULE)
         past = GivenUp(
-            ordinal=held.ordinal,
-            list_hash=held.list_hash,
-            members=held.members,
-            rate=held.rate,
-            seals=held.seals,
+            ordinal=draw.ordinal,
+            list_hash=draw.list_hash,
+            members=draw.members,
+            rate=draw.rate,
+            seals=draw.seals,
             reason=reason,
             given_up_at=context.now,
             by=context.account,
         )
-        new = _next(held, given_up=True, past=(*held.past, past), seals=())
-        return Plan("", [_put(new, held.version)], {"draw": held.ordinal})
+        new = _next(draw, given_up=True, past=(*draw.past, past), seals=())
+        return Plan("", [_put(new, draw.version)], {"draw": draw.ordinal})
 
     perform_at_desk(context, of_year(year), "cpd.desk.draw.given_up", [year, reason], plan)
 
 
-def _next(held: DrawRecord, **changes: object) -> DrawRecord:
-    return held.model_copy(update={**changes, "version": held.version + 1})
+def _next(draw: DrawRecord, **changes: object) -> DrawRecord:
+    return draw.model_copy(update={**changes, "version": draw.version + 1})
 
 
 def own_line(year: int, number: str) -> tuple[DrawRecord, Line, int, str] | None:
@@ -289,12 +291,12 @@ def own_line(year: int, number: str) -> tuple[DrawRecord, Line, int, str] | None
 
     Returns None when the member isn't on the list. Raises NotFound when no list is fixed.
     """
-    held = _standing(year)
-    lines = the_list(held).lines
+    stored = _standing(year)
+    lines = the_list(stored).lines
     place = next((at for at, line in enumerate(lines, 1) if line.number == number), 0)
     if not place:
         return None
-    line, seeds = lines[place - 1], [seal.seed for seal in held.seals]
-    if held.state is not DrawState.DRAWN or seeds[0] is None or seeds[1] is None:
-        return held, line, place, ""
-    return held, line, place, draw.digest(draw.key(held.terms, seeds[0], seeds[1]), line)
+    line, seeds = lines[place - 1], [seal.seed for seal in stored.seals]
+    if stored.state is not DrawState.DRAWN or seeds[0] is None or seeds[1] is None:
+        return stored, line, place, ""
+    return stored, line, place, draw.digest(draw.key(stored.terms, seeds[0], seeds[1]), line)

@@ -44,10 +44,10 @@ class AuditVersion(NamedTuple):
 
 def case_of(year: int, number: str) -> AuditCase:
     """Return a member's audit. Raises NotFound when there is none."""
-    found = store.audit(number, year)
-    if found is None:
+    audit = store.audit(number, year)
+    if audit is None:
         raise NotFound("There is no audit of this member for that year.", rule=draw.RULE)
-    return found
+    return audit
 
 
 def begin_opening(context: Context, year: int) -> None:
@@ -58,19 +58,21 @@ def begin_opening(context: Context, year: int) -> None:
     """
 
     def plan() -> Plan:
-        held = drawn(year)
-        if held.asked_at is not None:
+        stored = drawn(year)
+        if stored.asked_at is not None:
             raise Refused("The audits of this draw are open, or being opened.", rule=draw.RULE)
-        audit_draw.check_unconcerned(context, (one for one, _ in audit_draw.drawn_of(held)))
+        audit_draw.check_unconcerned(context, (one for one, _ in audit_draw.drawn_of(stored)))
         begun = {
             "asked_at": context.now,
             "asked_by": context.account,
             "asked_act": context.operation,
-            "version": held.version + 1,
+            "version": stored.version + 1,
         }
-        new = held.model_copy(update=begun)
-        change = put_model(new, year, audit_draw.DRAW, version=new.version, held=held.version)
-        return Plan("", [change], {"draw": held.ordinal, "audits": held.size})
+        new = stored.model_copy(update=begun)
+        change = put_model(
+            new, year, audit_draw.DRAW, version=new.version, stored_version=stored.version
+        )
+        return Plan("", [change], {"draw": stored.ordinal, "audits": stored.size})
 
     perform_at_desk(context, of_year(year), "cpd.desk.audits.begun", [year], plan)
 
@@ -83,13 +85,13 @@ def open_drawn(context: Context, year: int) -> DrawRecord:
     """
 
     def go() -> str:
-        held = drawn(year)
-        some = audit_draw.drawn_of(held)[held.opened : held.opened + A_TRANSACTION]
+        draw = drawn(year)
+        some = audit_draw.drawn_of(draw)[draw.opened : draw.opened + A_TRANSACTION]
         if not some:
             return ""
         # Named for what it changes, so that a run at the same time does the same operation.
-        one = context.next(f"open {held.ordinal} {held.opened} {held.version}")
-        plan = _opening(one, held, some)
+        one = context.next(f"open {draw.ordinal} {draw.opened} {draw.version}")
+        plan = _opening(one, draw, some)
         return perform_at_desk(one, of_year(year), "cpd.desk.audits.opened", [], lambda: plan)
 
     retry(go)
@@ -101,45 +103,47 @@ def drawn(year: int) -> DrawRecord:
 
     Raises Refused before the outcome, NotFound without a draw.
     """
-    held = audit_draw.of(year)
-    if held is None or held.given_up:
+    stored = audit_draw.of(year)
+    if stored is None or stored.given_up:
         raise NotFound("No list has been fixed for this year's audit.", rule=draw.RULE)
-    if held.state is not DrawState.DRAWN:
+    if stored.state is not DrawState.DRAWN:
         raise Refused("Nobody has been drawn yet.", rule=draw.RULE)
-    return held
+    return stored
 
 
-def _opening(context: Context, held: DrawRecord, some: Sequence[tuple[str, int]]) -> Plan:
+def _opening(context: Context, draw: DrawRecord, some: Sequence[tuple[str, int]]) -> Plan:
     numbers = [number for number, _ in some]
-    there, stored = cases(held.year, numbers), stored_standings.summaries(held.year, numbers)
-    cpd = rules.of_year(held.year, context.policy)
-    changes, stood, mail = [_counted(held, len(some))], list[StandingChange](), list[Mail]()
+    there, stored = cases(draw.year, numbers), stored_standings.summaries(draw.year, numbers)
+    cpd = rules.of_year(draw.year, context.policy)
+    changes, stood, mail = [_counted(draw, len(some))], list[StandingChange](), list[Mail]()
     for number, place in some:
         before = there.get(number)
         if before is not None and before.state is not AuditState.SELECTED:
             continue  # asked already, for not having declared
-        new = with_notice(context, before or _new_case(context, held.year, number, place))
+        new = with_notice(context, before or _new_case(context, draw.year, number, place))
         changes.append(put(new, before, cpd))
         mail.append(courtesy(new, "audit_notice"))
         if before is None:
-            stood.append(_under_audit(held.year, number, stored.get(number), under=True))
+            stood.append(_under_audit(draw.year, number, stored.get(number), under=True))
     changes += stored_standings.put_years(stood)
-    detail = {"draw": held.ordinal, "from": held.opened, "audits": len(some), "notices": len(mail)}
+    detail = {"draw": draw.ordinal, "from": draw.opened, "audits": len(some), "notices": len(mail)}
     return Plan("", changes, detail, mail)
 
 
-def _counted(held: DrawRecord, more: int) -> Change:
-    new = held.model_copy(update={"opened": held.opened + more, "version": held.version + 1})
-    return put_model(new, held.year, audit_draw.DRAW, version=new.version, held=held.version)
+def _counted(draw: DrawRecord, more: int) -> Change:
+    new = draw.model_copy(update={"opened": draw.opened + more, "version": draw.version + 1})
+    return put_model(
+        new, draw.year, audit_draw.DRAW, version=new.version, stored_version=draw.version
+    )
 
 
 def with_notice(context: Context, case: AuditCase) -> AuditCase:
     """Return the audit with one more notice to produce the record, made now (NOT-2)."""
-    made = Notice(id=context.operation, made_on=context.today)
+    notice = Notice(id=context.operation, made_on=context.today)
     selected = case.state is AuditState.SELECTED
     return next_version(
         case,
-        notices=(*case.notices, made),
+        notices=(*case.notices, notice),
         state=AuditState.ASKED if selected else case.state,
     )
 
@@ -148,11 +152,11 @@ def with_notice(context: Context, case: AuditCase) -> AuditCase:
 def cases(year: int, numbers: Sequence[str]) -> dict[str, AuditCase]:
     """Return the current audits of several members, by number, without members who have none."""
     keys = [(tables.partition_key(number), tables.audit_key(year)) for number in numbers]
-    found = [
+    audits = [
         AuditCase.model_validate_json(row.body)
         for row in CpdRow.batch_get(keys, consistent_read=True)
     ]
-    return {case.member: case for case in found}
+    return {case.member: case for case in audits}
 
 
 def _new_case(context: Context, year: int, number: str, place: int) -> AuditCase:

@@ -20,7 +20,9 @@ from signet.tables import reachable
 from signet.transactions.context import Context
 
 
-def continue_batches(now: datetime, today: date, policy: Policy, goes: Callable[[], bool]) -> int:
+def continue_batches(
+    now: datetime, today: date, policy: Policy, should_continue: Callable[[], bool]
+) -> int:
     """Carry on all that officers began while `goes()`; return how many pieces are unfinished.
 
     A piece that fails doesn't stop the others; the first error is raised at the end.
@@ -29,7 +31,7 @@ def continue_batches(now: datetime, today: date, policy: Policy, goes: Callable[
     left = 0
     for work in list(_unfinished(today, policy)):
         try:
-            left += not _finished(work, now, today, policy, goes)
+            left += not _finished(work, now, today, policy, should_continue)
         except SignetError as error:
             failed.append(error)
     if failed:
@@ -40,7 +42,9 @@ def continue_batches(now: datetime, today: date, policy: Policy, goes: Callable[
 @reachable
 def _unfinished(today: date, policy: Policy) -> Iterator[Roll | DrawRecord]:
     years = rules.open_years(today, policy.cpd(today))
-    keys = [(tables.desk(y), part) for y in years for part in (year_roll.ROLL, audit_draw.DRAW)]
+    keys = [
+        (tables.desk(y), sort_key) for y in years for sort_key in (year_roll.ROLL, audit_draw.DRAW)
+    ]
     for row in CpdRow.batch_get(keys, consistent_read=True):
         if row.part == year_roll.ROLL:
             roll = Roll.model_validate_json(row.body)
@@ -53,17 +57,21 @@ def _unfinished(today: date, policy: Policy) -> Iterator[Roll | DrawRecord]:
 
 
 def _finished(
-    work: Roll | DrawRecord, now: datetime, today: date, policy: Policy, goes: Callable[[], bool]
+    work: Roll | DrawRecord,
+    now: datetime,
+    today: date,
+    policy: Policy,
+    should_continue: Callable[[], bool],
 ) -> bool:
     """Carry on one piece of work while there is time; tell whether it is finished."""
     if isinstance(work, Roll):
         context = Context(work.by, work.act, now, today, policy)
-        while goes():
+        while should_continue():
             if year_roll.continue_roll(context, work.year, year_roll.PORTION).done_at is not None:
                 return True
         return False
     context = Context(work.asked_by, work.asked_act, now, today, policy)
-    while goes():
+    while should_continue():
         if not audits.open_drawn(context, work.year).opening:
             return True
     return False

@@ -27,18 +27,18 @@ def declaration_of(number: str, id_: str) -> NotPractising:
 
     Raises NotFound when there is none of that id.
     """
-    found = next((held for held in store.not_practising(number) if held.id == id_), None)
-    if found is None:
+    absence = next((stored for stored in store.not_practising(number) if stored.id == id_), None)
+    if absence is None:
         raise NotFound("There is no such declaration.", rule=RULE)
-    return found
+    return absence
 
 
-def condition_of(held: NotPractising, id_: str) -> Condition:
+def condition_of(absence: NotPractising, id_: str) -> Condition:
     """Return a condition of a declaration. Raises NotFound when there is none of that id."""
-    found = next((one for one in held.conditions if one.id == id_), None)
-    if found is None:
+    condition = next((one for one in absence.conditions if one.id == id_), None)
+    if condition is None:
         raise NotFound("There is no such condition.", rule=RULE)
-    return found
+    return condition
 
 
 def set_condition(
@@ -50,12 +50,14 @@ def set_condition(
     when it changed since, Refused before the member gave notice, Invalid for a future date.
     """
 
-    def change(held: NotPractising) -> NotPractising:
-        if held.resumption_notified_on is None:
-            told = "The member hasn't given notice of practising again: conditions follow on that."
-            raise Refused(told, rule=RULE)
+    def change(absence: NotPractising) -> NotPractising:
+        if absence.resumption_notified_on is None:
+            message = (
+                "The member hasn't given notice of practising again: conditions follow on that."
+            )
+            raise Refused(message, rule=RULE)
         _check_past(context, "decided_on", on)
-        made = Condition(
+        condition = Condition(
             id=context.operation,
             words=words,
             authority=authority,
@@ -63,7 +65,7 @@ def set_condition(
             recorded_on=context.today,
             by=context.account,
         )
-        return held.model_copy(update={"conditions": (*held.conditions, made)})
+        return absence.model_copy(update={"conditions": (*absence.conditions, condition)})
 
     submitted = [words, authority, on]
     _change(context, number, seen, "cpd.desk.condition.set", submitted, change, "cpd_condition_set")
@@ -78,16 +80,16 @@ def record_met(
     for a date before the decision or in the future.
     """
 
-    def change(held: NotPractising) -> NotPractising:
-        wanted = condition_of(held, condition)
+    def change(absence: NotPractising) -> NotPractising:
+        wanted = condition_of(absence, condition)
         if wanted.met_on is not None:
             raise Refused("This condition is recorded as met already.", rule=RULE)
         _check_past(context, "met_on", on)
         if on < wanted.decided_on:
             raise Invalid(FieldError("met_on", "Give a day on or after the decision"), rule=RULE)
         met = wanted.model_copy(update={"met_on": on, "met_recorded_by": context.account})
-        after = tuple(met if one is wanted else one for one in held.conditions)
-        return held.model_copy(update={"conditions": after})
+        after = tuple(met if one is wanted else one for one in absence.conditions)
+        return absence.model_copy(update={"conditions": after})
 
     submitted = [condition, on]
     _change(context, number, seen, "cpd.desk.condition.met", submitted, change, "cpd_condition_met")
@@ -108,12 +110,12 @@ def _change(
     mail: str,
 ) -> None:
     def plan() -> Plan:
-        held = declaration_of(number, seen[0])
-        if held.version != seen[1]:
+        absence = declaration_of(number, seen[0])
+        if absence.version != seen[1]:
             raise Conflict
-        new = change(held).model_copy(update={"version": held.version + 1})
-        changes = [store.put_not_practising(number, new, held)]
+        new = change(absence).model_copy(update={"version": absence.version + 1})
+        changes = [store.put_not_practising(number, new, absence)]
         letter = Mail(f"member#{number}", mail, {"left": len(new.unmet)})
-        return Plan("", changes, {"declaration": held.id, "unmet": len(new.unmet)}, [letter])
+        return Plan("", changes, {"declaration": absence.id, "unmet": len(new.unmet)}, [letter])
 
     perform_at_desk(context, of_member(number), what, [*seen, *submitted], plan, [number])

@@ -12,7 +12,7 @@ from signet.cpd import conflicts, tables
 from signet.cpd.model import StoredModel
 from signet.cpd.tables import CpdRow
 from signet.tables import reachable
-from signet.transactions import audit as trail
+from signet.transactions import audit as audit
 from signet.transactions.audit import Audit
 from signet.transactions.commit import Change, Save
 from signet.transactions.context import Context
@@ -63,14 +63,14 @@ def log_view(context: Context, subject: str, name: str, **detail: Any) -> None:
 
 @reachable
 def _note(line: Audit, id_: str) -> None:
-    trail.note(line, id_)
+    audit.note(line, id_)
 
 
 @reachable
-def load(model: type[Model], year: int, part: str) -> Model | None:
+def load(model: type[Model], year: int, sort_key: str) -> Model | None:
     """Return what the desk stores for a year under a sort key, or None."""
     try:
-        row = CpdRow.get(tables.desk(year), part, consistent_read=True)
+        row = CpdRow.get(tables.desk(year), sort_key, consistent_read=True)
     except DoesNotExist:
         return None
     return model.model_validate_json(row.body)
@@ -79,16 +79,18 @@ def load(model: type[Model], year: int, part: str) -> Model | None:
 @reachable
 def load_all(model: type[Model], year: int, begins: str) -> list[Model]:
     """Return all that the desk stores for a year under sort keys with a prefix, in order."""
-    found = CpdRow.query(tables.desk(year), CpdRow.part.startswith(begins), consistent_read=True)
-    return [model.model_validate_json(row.body) for row in found]
+    rows = CpdRow.query(tables.desk(year), CpdRow.part.startswith(begins), consistent_read=True)
+    return [model.model_validate_json(row.body) for row in rows]
 
 
 def put_model(
-    made: StoredModel, year: int, part: str, *, version: int = 1, held: int = 0
+    made: StoredModel, year: int, sort_key: str, *, version: int = 1, stored_version: int = 0
 ) -> Change:
-    """Return the change that stores a desk model over the version `held`; 0 for a new row."""
-    row = CpdRow(owner=tables.desk(year), part=part, body=made.model_dump_json(), version=version)
-    return Save(row, version_is(held))
+    """Return the change that stores a desk model over `stored_version`, 0 for a new row."""
+    row = CpdRow(
+        owner=tables.desk(year), part=sort_key, body=made.model_dump_json(), version=version
+    )
+    return Save(row, version_is(stored_version))
 
 
 def version_is(version: int) -> Condition:

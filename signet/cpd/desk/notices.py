@@ -96,8 +96,10 @@ def _served(
     context: Context, case: AuditCase, notice: str, serve: Callable[[Notice], Service]
 ) -> AuditCase:
     wanted = notice_of(case, notice)
-    made = wanted.model_copy(update={"service": serve(wanted), "recorded_by": context.account})
-    after = tuple(made if one is wanted else one for one in case.notices)
+    new_notice = wanted.model_copy(
+        update={"service": serve(wanted), "recorded_by": context.account}
+    )
+    after = tuple(new_notice if one is wanted else one for one in case.notices)
     return next_version(case, notices=after)
 
 
@@ -105,10 +107,10 @@ def notice_of(case: AuditCase, id_: str = "") -> Notice:
     """Return a notice of an audit by its id, the latest for "". Raises Refused, NotFound."""
     if not case.notices:
         raise Refused("Make a notice first: there is none that could be served.", rule="NOT-1")
-    found = case.notices[-1] if not id_ else next((n for n in case.notices if n.id == id_), None)
-    if found is None:
+    notice = case.notices[-1] if not id_ else next((n for n in case.notices if n.id == id_), None)
+    if notice is None:
         raise NotFound("There is no such notice of this audit.", rule="NOT-1")
-    return found
+    return notice
 
 
 def record_posting(
@@ -133,8 +135,8 @@ def record_posting(
         return Plan(str(len(changes)), changes, {"posted": len(changes), "on": on.isoformat()})
 
     def serve(notice: Notice) -> Service:
-        made = notice.made_on
-        return service.served(Way.MAIL, on, within=within, made_on=made, today=context.today)
+        day = notice.made_on
+        return service.served(Way.MAIL, on, within=within, made_on=day, today=context.today)
 
     if not seen:
         raise Invalid(FieldError("posted", "Choose the letters that were posted"))

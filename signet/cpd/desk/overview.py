@@ -131,7 +131,7 @@ def _open_cases(year: int, cursor: str) -> CaseList:
     for state in states[states.index(begun) :]:
         name = _audits(year, state)
         after = _position(name, cursor) if state is begun else ""
-        rows += store.list_rows(name, after=after, most=A_PAGE + 1 - len(rows))
+        rows += store.list_rows(name, after=after, limit=A_PAGE + 1 - len(rows))
         if len(rows) > A_PAGE:
             last = rows[A_PAGE - 1]
             found = rows[:A_PAGE]
@@ -185,13 +185,13 @@ def unserved(year: int, barred: Collection[str] = ()) -> list[AuditCase]:
     rows = [
         row
         for state in ASKED
-        for row in store.list_rows(_audits(year, state), after=store.LAST, most=A_PAGE)
+        for row in store.list_rows(_audits(year, state), after=store.LAST, limit=A_PAGE)
     ]
     return [case for case in map(_case, rows) if case.member not in barred][:LETTERS]
 
 
 def _page(name: str, cursor: str, first: str = "") -> tuple[list[CpdRow], str]:
-    rows = store.list_rows(name, after=_position(name, cursor) or first, most=A_PAGE + 1)
+    rows = store.list_rows(name, after=_position(name, cursor) or first, limit=A_PAGE + 1)
     more = len(rows) > A_PAGE
     return rows[:A_PAGE], _cursor(name, rows[A_PAGE - 1].place) if more else ""
 
@@ -223,12 +223,12 @@ def due(today: date, policy: Policy) -> list[DueCase]:
 
     The longest ended come first; four reads.
     """
-    found = []
+    due_cases = []
     for year in (today.year, today.year - 1):
         cpd = rules.of_year(year, policy)
         for state in ASKED:
-            found += [DueCase(one, clock_of(one, cpd)) for one in _due(year, state, today)]
-    return sorted(found, key=lambda one: (one.clock.last_day or today, one.case.member))
+            due_cases += [DueCase(one, clock_of(one, cpd)) for one in _due(year, state, today)]
+    return sorted(due_cases, key=lambda one: (one.clock.last_day or today, one.case.member))
 
 
 @reachable
@@ -286,4 +286,8 @@ def find(context: Context, year: int, number: str) -> MemberPage:
 
 def name_of(record: MemberRecord | None) -> str:
     """Return a member's name as a letter shows it, "" when there is no record."""
-    return " ".join(part for part in (record.given, record.family) if part) if record else ""
+    return (
+        " ".join(sort_key for sort_key in (record.given, record.family) if sort_key)
+        if record
+        else ""
+    )

@@ -33,9 +33,9 @@ def recuse(context: Context, number: str, account: str, reason: str) -> None:
             raise Invalid(FieldError("account", "Choose one of the officers listed"))
         if any(one.number == number for one in conflicts.of_account(account)):
             raise Refused("This officer is recused from that record already.", rule=RULE)
-        made = Recusal(
+        recusal = Recusal(
             account=account, number=number, by=context.account, on=context.today, reason=reason
         )
-        return Plan("", [conflicts.put(made)], {"account": account})
+        return Plan("", [conflicts.put(recusal)], {"account": account})
 
     perform_at_desk(context, of_member(number), "cpd.desk.recused", [number, account, reason], plan)

@@ -47,8 +47,8 @@ def review(
         _check_review(context, case, outcome, words, ground)
         reviewed = _reviewed(context, case, outcome, words, ground)
         if outcome is AuditState.MORE_ASKED:
-            made = Notice(id=context.operation, made_on=context.today)
-            return reviewed.model_copy(update={"notices": (*case.notices, made)})
+            notice = Notice(id=context.operation, made_on=context.today)
+            return reviewed.model_copy(update={"notices": (*case.notices, notice)})
         return reviewed
 
     change_audit(context, seen, WHAT, [outcome, words, ground], change, f"audit_{outcome}")
@@ -74,19 +74,19 @@ def _check_ground(case: AuditCase, ground: Ground | None, policy: Policy) -> Non
     It needs one when the log is incomplete or the member hasn't answered.
     """
     if ground is None and unproven(case, policy):
-        told = "Say on what ground the requirement is met: the log and the answers don’t show it"
-        raise Invalid(FieldError("ground", told), rule=draw.RULE)
+        message = "Say on what ground the requirement is met: the log and the answers don’t show it"
+        raise Invalid(FieldError("ground", message), rule=draw.RULE)
     if ground is Ground.LOG and shortfall(case, policy):
-        told = "The log is incomplete, so it can’t be the ground"
-        raise Invalid(FieldError("ground", told), rule=draw.RULE)
+        message = "The log is incomplete, so it can’t be the ground"
+        raise Invalid(FieldError("ground", message), rule=draw.RULE)
 
 
-def _check_words(words: str, told: str) -> None:
+def _check_words(words: str, message: str) -> None:
     """Raise Invalid unless the reason is given in words."""
     if not any(map(str.isalpha, words)):
-        raise Invalid(FieldError("words", told), rule=draw.RULE)
+        raise Invalid(FieldError("words", message), rule=draw.RULE)
     if len(words.strip()) < LEAST_WORDS:
-        raise Invalid(FieldError("words", f"{told}: a few words at least"), rule=draw.RULE)
+        raise Invalid(FieldError("words", f"{message}: a few words at least"), rule=draw.RULE)
 
 
 def shortfall(case: AuditCase, policy: Policy) -> tuple[Missing, ...]:
@@ -113,8 +113,10 @@ def _check_time(context: Context, case: AuditCase) -> None:
     """Raise Refused while the member hasn't answered and the notice's time runs (NOT-2)."""
     if case.state is AuditState.ANSWERED or time_passed(context, case):
         return
-    told = "The member hasn't answered and still has time: the notice must be served and run out."
-    raise Refused(told, rule="NOT-2")
+    message = (
+        "The member hasn't answered and still has time: the notice must be served and run out."
+    )
+    raise Refused(message, rule="NOT-2")
 
 
 def time_passed(context: Context, case: AuditCase) -> bool:
@@ -147,8 +149,8 @@ def _check_referral(context: Context, case: AuditCase, to: AuditState, words: st
     if case.state not in possible:
         raise Refused("Only an audit that didn't satisfy can be referred.", rule=draw.RULE)
     if to is AuditState.COUNCIL and not time_passed(context, case):
-        told = "Council can be asked only once a notice was served and its time has run out."
-        raise Refused(told, rule="NOT-2")
+        message = "Council can be asked only once a notice was served and its time has run out."
+        raise Refused(message, rule="NOT-2")
 
 
 def _reviewed(
@@ -158,7 +160,7 @@ def _reviewed(
     words: str,
     ground: Ground | None = None,
 ) -> AuditCase:
-    made = Review(
+    review = Review(
         id=context.operation,
         reviewed_at=context.now,
         by=context.account,
@@ -166,7 +168,7 @@ def _reviewed(
         words=words,
         ground=ground if outcome is AuditState.SATISFIED else None,
     )
-    return next_version(case, state=outcome, reviews=(*case.reviews, made))
+    return next_version(case, state=outcome, reviews=(*case.reviews, review))
 
 
 def reopen(context: Context, seen: AuditVersion, words: str) -> None:
@@ -180,17 +182,17 @@ def reopen(context: Context, seen: AuditVersion, words: str) -> None:
         if case.state.open:
             raise Refused("This audit is open.", rule=draw.RULE)
         if context.account == case.decided_by:
-            told = "You recorded this outcome. Another officer or the Registrar can reopen it."
-            raise NotAllowed(told, rule=draw.RULE)
+            message = "You recorded this outcome. Another officer or the Registrar can reopen it."
+            raise NotAllowed(message, rule=draw.RULE)
         _check_words(words, "Say why, for the member to read")
-        made = Reopening(
+        reopening = Reopening(
             id=context.operation,
             reopened_at=context.now,
             by=context.account,
             before=case.state,
             words=words,
         )
-        return next_version(case, state=_reopened(case), reopenings=(*case.reopenings, made))
+        return next_version(case, state=_reopened(case), reopenings=(*case.reopenings, reopening))
 
     change_audit(context, seen, "cpd.desk.audit.reopened", [words], change, "audit_reopened")
 

@@ -38,73 +38,75 @@ def begin(context: Context, year: int) -> None:
         cpd = rules.of_year(year, context.policy)
         if year not in rules.open_years(context.today, cpd):
             raise Refused(f"There are no logs of {year} now that a roll could be made of.")
-        held = of(year)
-        if held is not None and held.done_at is None:
+        roll = of(year)
+        if roll is not None and roll.done_at is None:
             raise Refused("The roll of this year is being worked out already.")
         new = Roll(
             year=year,
-            ordinal=held.ordinal + 1 if held else 1,
+            ordinal=roll.ordinal + 1 if roll else 1,
             as_at=rules.as_at(year, context.today, cpd),
             begun_at=context.now,
             by=context.account,
             act=context.operation,
-            version=held.version + 1 if held else 1,
+            version=roll.version + 1 if roll else 1,
         )
-        change = put_model(new, year, ROLL, version=new.version, held=held.version if held else 0)
+        change = put_model(
+            new, year, ROLL, version=new.version, stored_version=roll.version if roll else 0
+        )
         return Plan("", [change], {"roll": new.ordinal, "as_at": new.as_at.isoformat()})
 
     perform_at_desk(context, of_year(year), "cpd.desk.roll.begun", [year], plan)
 
 
-def continue_roll(context: Context, year: int, most: int) -> Roll:
-    """Work out the next portion of the roll, `most` members; return the roll as it then is.
+def continue_roll(context: Context, year: int, limit: int) -> Roll:
+    """Work out the next portion of the roll, `limit` members; return the roll as it then is.
 
     A finished roll is returned unchanged. Raises Refused when none was begun.
     """
-    held = of(year)
-    if held is None:
+    roll = of(year)
+    if roll is None:
         raise Refused("No roll of this year has been begun.")
-    if held.done_at is not None:
-        return held
-    portion = portions.members(held.after, most, held.as_at)
-    about = stored_standings.judged(year, held.as_at, portion.members, context.policy)
+    if roll.done_at is not None:
+        return roll
+    portion = portions.members(roll.after, limit, roll.as_at)
+    about = stored_standings.judged(year, roll.as_at, portion.members, context.policy)
 
     def write(stood: Sequence[StandingChange]) -> str:
-        detail = {"roll": held.ordinal, "members": len(stood)}
+        detail = {"roll": roll.ordinal, "members": len(stood)}
         plan = Plan("", stored_standings.put_years(stood), detail)
         # Named for what it changes: a repeat after an interruption does only what is left.
         one = context.next(f"roll {[(s.number, s.new.version) for s in stood]}")
         return perform_at_desk(one, of_year(year), "cpd.desk.roll.stood", [], lambda: plan)
 
     stored_standings.write_standings(about, context.policy, write)
-    return _turned(context, held, about, portion.after)
+    return _turned(context, roll, about, portion.after)
 
 
-def _turned(context: Context, held: Roll, about: Judged, after: str) -> Roll:
+def _turned(context: Context, roll: Roll, about: Judged, after: str) -> Roll:
     """Store the portion and where the next one begins, in one transaction; return the roll."""
     found = about.members.items()
     portion = RollPortion(
         subject=tuple(number for number, one in found if one.applies),
         exempt=tuple((number, one.code) for number, one in found if not one.applies),
     )
-    new = held.model_copy(
+    new = roll.model_copy(
         update={
             "after": after,
-            "portions": held.portions + 1,
-            "subject": held.subject + len(portion.subject),
-            "exempt": held.exempt + len(portion.exempt),
+            "portions": roll.portions + 1,
+            "subject": roll.subject + len(portion.subject),
+            "exempt": roll.exempt + len(portion.exempt),
             "done_at": None if after else context.now,
-            "version": held.version + 1,
+            "version": roll.version + 1,
         }
     )
-    part = f"{ROLL}#{held.ordinal:03d}#{held.portions:05d}"
+    sort_key = f"{ROLL}#{roll.ordinal:03d}#{roll.portions:05d}"
     changes = [
-        put_model(portion, held.year, part),
-        put_model(new, held.year, ROLL, version=new.version, held=held.version),
+        put_model(portion, roll.year, sort_key),
+        put_model(new, roll.year, ROLL, version=new.version, stored_version=roll.version),
     ]
-    plan = Plan("", changes, {"roll": held.ordinal, "members": len(found)})
-    one = context.next(f"roll {held.ordinal} {held.portions} turned")
-    perform_at_desk(one, of_year(held.year), "cpd.desk.roll.portion", [held.portions], lambda: plan)
+    plan = Plan("", changes, {"roll": roll.ordinal, "members": len(found)})
+    one = context.next(f"roll {roll.ordinal} {roll.portions} turned")
+    perform_at_desk(one, of_year(roll.year), "cpd.desk.roll.portion", [roll.portions], lambda: plan)
     return new
 
 

@@ -48,47 +48,47 @@ def begin(today: date, policy: Policy) -> bool:
     An unfinished run of the same day goes on. An unfinished run of an earlier day is given up: this
     one does all that it would have done.
     """
-    held = of(today, policy)
-    if held is not None and held.day == today and held.done_at is None:
+    run = of(today, policy)
+    if run is not None and run.day == today and run.done_at is None:
         return False
     year = policy.cpd(today).year_of(today)
-    new = NightlyRun(year=year, day=today, version=held.version + 1 if held else 1)
-    return _put(new, held)
+    new = NightlyRun(year=year, day=today, version=run.version + 1 if run else 1)
+    return _put(new, run)
 
 
 def continue_run(
-    now: datetime, today: date, policy: Policy, goes: ShouldContinue
+    now: datetime, today: date, policy: Policy, should_continue: ShouldContinue
 ) -> NightlyRun | None:
     """Carry on the run while `goes()`, which is asked before each portion and its reminders.
 
     Returns the run as it then is, None when none was begun.
     """
-    held = of(today, policy)
-    if held is not None and held.done_at is None:
+    run = of(today, policy)
+    if run is not None and run.done_at is None:
         _tell_lapsed(today)
-    while held is not None and held.done_at is None and goes():
-        if not _put(_portion(held, now, today, policy, goes), held):
+    while run is not None and run.done_at is None and should_continue():
+        if not _put(_portion(run, now, today, policy, should_continue), run):
             break  # another worker stored this portion
-        held = of(today, policy)
-    return held
+        run = of(today, policy)
+    return run
 
 
 def _portion(
-    held: NightlyRun, now: datetime, today: date, policy: Policy, goes: ShouldContinue
+    run: NightlyRun, now: datetime, today: date, policy: Policy, should_continue: ShouldContinue
 ) -> NightlyRun:
     """Process the next portion; return the run after it, at the same `after` if time ran out."""
-    portion = portions.members(held.after, PORTION, today)
-    about = stored_standings.judged(held.year, today, portion.members, policy)
+    portion = portions.members(run.after, PORTION, today)
+    about = stored_standings.judged(run.year, today, portion.members, policy)
     restood = stored_standings.write_standings(about, policy, _write, ON_THE_ROLL)
-    reminded, whole = _remind_all(about, policy, goes)
+    reminded, whole = _remind_all(about, policy, should_continue)
     done = {
-        "after": portion.after if whole else held.after,
-        "restood": held.restood + restood,
-        "reminded": held.reminded + reminded,
+        "after": portion.after if whole else run.after,
+        "restood": run.restood + restood,
+        "reminded": run.reminded + reminded,
         "done_at": now if whole and not portion.after else None,
-        "version": held.version + 1,
+        "version": run.version + 1,
     }
-    return held.model_copy(update=done)
+    return run.model_copy(update=done)
 
 
 def _write(stood: Sequence[StandingChange], mail: Sequence[Mail] = ()) -> str:
@@ -98,9 +98,9 @@ def _write(stood: Sequence[StandingChange], mail: Sequence[Mail] = ()) -> str:
     return commit(operation, stored_standings.put_years(stood), None, mail)
 
 
-def _put(new: NightlyRun, held: NightlyRun | None) -> bool:
+def _put(new: NightlyRun, run: NightlyRun | None) -> bool:
     """Store how far the run is, unless another worker did since; tell whether it was stored."""
-    unchanged = CpdRow.version == held.version if held else CpdRow.owner.does_not_exist()
+    unchanged = CpdRow.version == run.version if run else CpdRow.owner.does_not_exist()
     body, version = new.model_dump_json(), new.version
     row = CpdRow(owner=tables.desk(new.year), part=NIGHT, body=body, version=version)
     try:
@@ -149,7 +149,7 @@ def _reminders(year: int, cpd: CpdPolicy) -> Iterator[date]:
     return (cpd.day(year, named) for named in cpd.reminders)
 
 
-def _remind_all(about: Judged, policy: Policy, goes: ShouldContinue) -> tuple[int, bool]:
+def _remind_all(about: Judged, policy: Policy, should_continue: ShouldContinue) -> tuple[int, bool]:
     """Remind the members who need it; return how many, and whether there was time for all."""
     cpd, count = rules.of_year(about.year, policy), 0
     reminder = reminder_due(about.year, about.as_at, cpd)
@@ -158,7 +158,7 @@ def _remind_all(about: Judged, policy: Policy, goes: ShouldContinue) -> tuple[in
     stored = stored_standings.summaries(about.year, about.members)
     wanted = [number for number, summary in stored.items() if _wants(summary, reminder)]
     for at in range(0, len(wanted), A_TRANSACTION):
-        if not goes():
+        if not should_continue():
             return count, False
         count += _remind(about.year, wanted[at : at + A_TRANSACTION], cpd, reminder)
     return count, True
@@ -195,11 +195,11 @@ def _reminded(before: Year, reminder: date) -> Year:
 
 def _letter(one: StandingChange, cpd: CpdPolicy, reminder: date) -> Mail:
     year = one.new
-    facts = {
+    context = {
         "year": year.year,
         "due": rules.in_words(cpd.declaration_due(year.year)),
         "missing": [m.words for m in rules.missing_of(year.counting, year.categories, cpd)],
         "counting": year.counting,
     }
     name = f"cpd-reminder#{one.number}#{reminder}"
-    return Mail(f"member#{one.number}", "cpd_reminder", facts, dedup=name)
+    return Mail(f"member#{one.number}", "cpd_reminder", context, dedup=name)

@@ -84,14 +84,14 @@ def _write_standings(
     write: Callable[[Sequence[StandingChange]], str],
     begin_for: Collection[str] | None,
 ) -> int:
-    found: list[StandingChange] = []
+    changes: list[StandingChange] = []
 
     def go() -> str:
-        found[:] = _changed(about, cpd, begin_for)
-        return write(found) if found else ""
+        changes[:] = _changed(about, cpd, begin_for)
+        return write(changes) if changes else ""
 
     retry(go)
-    return len(found)
+    return len(changes)
 
 
 def _changed(

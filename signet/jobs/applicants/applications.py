@@ -51,16 +51,16 @@ def apply(context: Context, number: str, draft: ApplicationDraft) -> str:
         posting = open_here(number, context.today)
         if of_account(number, context.account) is not None:
             raise AppliedAlready
-        made = _new_application(context, posting, draft)
+        application = _new_application(context, posting, draft)
         changes = [
-            *_put(made, None, posting),
+            *_put(application, None, posting),
             store.count(number, context.today, APPLIED),
             *mail_limit.of_account(context),
-            *resumes.used(tables.account(context.account), made.resume),
+            *resumes.used(tables.account(context.account), application.resume),
             _check_posting(posting),
         ]
-        facts = {"number": number, "title": posting.terms.title, "company": posting.company}
-        mail = Mail(moderation.address_of(posting), "jobs_application", facts)
+        page_context = {"number": number, "title": posting.terms.title, "company": posting.company}
+        mail = Mail(moderation.address_of(posting), "jobs_application", page_context)
         return Plan(number, changes, {"posting": number}, [mail])
 
     return _perform(context, number, "jobs.application.sent", [draft], plan)
@@ -84,22 +84,22 @@ def replace_resume(context: Context, number: str, draft: ResumeDraft) -> None:
     """
 
     def plan() -> Plan:
-        held, posting = of_account(number, context.account), store.by_number(number)
-        if held is None or posting is None or held.withdrawn:
+        application, posting = of_account(number, context.account), store.by_number(number)
+        if application is None or posting is None or application.withdrawn:
             raise NotFound
-        if not held.unread:
+        if not application.unread:
             raise ReadAlready
-        if held.version != draft.version:
+        if application.version != draft.version:
             raise Conflict
-        if held.resume == draft.resume:
+        if application.resume == draft.resume:
             return Plan()
         told = {"resume": draft.resume, "replaced_on": context.today}
-        new = held.model_copy(update={**told, "version": held.version + 1})
-        owner = tables.account(held.account)
+        new = application.model_copy(update={**told, "version": application.version + 1})
+        owner = tables.account(application.account)
         changes = [
-            *_put(new, held, posting),
+            *_put(new, application, posting),
             *resumes.used(owner, draft.resume),
-            *resumes.released(context, owner, held.resume),
+            *resumes.released(context, owner, application.resume),
         ]
         return Plan("", changes, {"posting": number})
 
@@ -146,9 +146,9 @@ def _check_posting(posting: Posting) -> Change:
 
 
 def _put(new: Application, before: Application | None, posting: Posting) -> list[Change]:
-    part = tables.application_key(new.account)
+    sort_key = tables.application_key(new.account)
     place = f"{new.erase_on}#{new.number}#{new.account}"
-    row = Row(tables.posting(new.number), part, Listing(RETAINED, place))
+    row = Row(tables.posting(new.number), sort_key, Listing(RETAINED, place))
     applied = Applied(
         number=new.number,
         company=posting.company,
@@ -159,17 +159,17 @@ def _put(new: Application, before: Application | None, posting: Posting) -> list
         version=new.version,
     )
     mine = Row(tables.account(new.account), tables.application_key(new.number))
-    held = before.version if before else 0
+    version = before.version if before else 0
     return [
-        store.put(new, row, version=new.version, held=held),
-        store.put(applied, mine, version=new.version, held=held),
+        store.put(new, row, version=new.version, stored_version=version),
+        store.put(applied, mine, version=new.version, stored_version=version),
     ]
 
 
 def of_account(number: str, account: str) -> Application | None:
     """Return an account's application to a posting, or None."""
-    part = tables.application_key(account)
-    return store.get(Application, tables.posting(number), part)
+    sort_key = tables.application_key(account)
+    return store.get(Application, tables.posting(number), sort_key)
 
 
 def of_applicant(account: str) -> list[Applied]:
@@ -181,13 +181,17 @@ def withdraw(context: Context, number: str) -> None:
     """Withdraw an application, erasing everything that was sent with it. Raises NotFound."""
 
     def plan() -> Plan:
-        held, posting = of_account(number, context.account), store.by_number(number)
-        if held is None or posting is None or held.withdrawn:
+        application, posting = of_account(number, context.account), store.by_number(number)
+        if application is None or posting is None or application.withdrawn:
             raise NotFound
         gone = {"name": "", "email": "", "message": "", "resume": "", "mark": Mark.NEW}
-        new = held.model_copy(update={**gone, "withdrawn": True, "version": held.version + 1})
-        released = resumes.released(context, tables.account(held.account), held.resume)
-        return Plan("", [*_put(new, held, posting), *released], {"posting": number})
+        new = application.model_copy(
+            update={**gone, "withdrawn": True, "version": application.version + 1}
+        )
+        released = resumes.released(
+            context, tables.account(application.account), application.resume
+        )
+        return Plan("", [*_put(new, application, posting), *released], {"posting": number})
 
     _perform(context, number, "jobs.application.withdrawn", [], plan)
 
@@ -210,9 +214,10 @@ def to_posting(who: Employer, number: str) -> list[Application]:
     Raises NotFound for a posting that the user may not act on.
     """
     postings.find(who, number)
-    found = store.list_partition(Application, tables.posting(number), "application#")
+    applications = store.list_partition(Application, tables.posting(number), "application#")
     return sorted(
-        (one for one in found if not one.withdrawn), key=lambda one: (one.applied_on, one.account)
+        (one for one in applications if not one.withdrawn),
+        key=lambda one: (one.applied_on, one.account),
     )
 
 
@@ -222,21 +227,21 @@ def find(who: Employer, number: str, account: str) -> Application:
     Raises NotFound, also if it was withdrawn.
     """
     postings.find(who, number)
-    found = of_account(number, account)
-    if found is None or found.withdrawn:
+    application = of_account(number, account)
+    if application is None or application.withdrawn:
         raise NotFound
-    return found
+    return application
 
 
 def note_reading(who: Employer, number: str, account: str) -> None:
     """Record the first time that an application is opened. Raises NotFound."""
 
     def plan() -> Plan:
-        posting, held = postings.find(who, number), find(who, number, account)
-        if held.read_on is not None:
+        posting, application = postings.find(who, number), find(who, number, account)
+        if application.read_on is not None:
             return Plan()
-        update = {"read_on": who.context.today, "version": held.version + 1}
-        changes = _put(held.model_copy(update=update), held, posting)
+        update = {"read_on": who.context.today, "version": application.version + 1}
+        changes = _put(application.model_copy(update=update), application, posting)
         return Plan("", changes, {"posting": number})
 
     submitted = [number, account]
@@ -250,13 +255,15 @@ def mark(who: Employer, number: str, account: str, draft: MarkDraft) -> None:
     """
 
     def plan() -> Plan:
-        posting, held = postings.find(who, number), find(who, number, account)
-        if held.mark is draft.mark:
+        posting, application = postings.find(who, number), find(who, number, account)
+        if application.mark is draft.mark:
             return Plan()
-        new = held.model_copy(update={"mark": draft.mark, "version": held.version + 1})
+        new = application.model_copy(
+            update={"mark": draft.mark, "version": application.version + 1}
+        )
         # The applicant's own row is written too: withdrawing needs both rows to have the same
         # version.
-        return Plan("", _put(new, held, posting), {"posting": number})
+        return Plan("", _put(new, application, posting), {"posting": number})
 
     submitted = [number, account, draft]
     for_company(who, "jobs.application.marked", submitted, plan, of_posting(number))
@@ -265,14 +272,14 @@ def mark(who: Employer, number: str, account: str, draft: MarkDraft) -> None:
 # The scheduler's ----------------------------------------------------------------------------------
 
 
-def erase(context: Context, most: int = 100) -> int:
+def erase(context: Context, limit: int = 100) -> int:
     """Erase applications whose retention period is over; return how many were due.
 
     Call this until it returns 0. If the posting was extended in the meantime, the day of erasure is
     moved instead. Résumés may be in use elsewhere: they are erased separately, once nothing has
     used them for a while (`resumes`).
     """
-    due = store.listed(Application, RETAINED, until=f"{context.today}", most=most)
+    due = store.listed(Application, RETAINED, until=f"{context.today}", limit=limit)
     for one in due:
         perform_as_staff(
             context.next(f"{one.number} {one.account} {one.version}"),
@@ -286,23 +293,26 @@ def erase(context: Context, most: int = 100) -> int:
 
 def _erasing(context: Context, listed: Application) -> Callable[[], Plan]:
     def plan() -> Plan:
-        held = of_account(listed.number, listed.account)
-        if held is None:
+        application = of_account(listed.number, listed.account)
+        if application is None:
             return Plan("gone")
-        posting = store.by_number(held.number)
+        posting = store.by_number(application.number)
         if posting is not None and _due(posting, context.policy.career_centre) >= context.today:
             due = {
                 "erase_on": _due(posting, context.policy.career_centre),
-                "version": held.version + 1,
+                "version": application.version + 1,
             }
-            return Plan("later", _put(held.model_copy(update=due), held, posting))
-        mine, part = tables.account(held.account), tables.application_key(held.number)
-        theirs = tables.application_key(held.account)
+            return Plan("later", _put(application.model_copy(update=due), application, posting))
+        mine, sort_key = (
+            tables.account(application.account),
+            tables.application_key(application.number),
+        )
+        theirs = tables.application_key(application.account)
         changes = [
-            store.remove(tables.posting(held.number), theirs, held.version),
-            store.remove(mine, part),
-            *resumes.released(context, mine, held.resume),
+            store.remove(tables.posting(application.number), theirs, application.version),
+            store.remove(mine, sort_key),
+            *resumes.released(context, mine, application.resume),
         ]
-        return Plan("erased", changes, {"posting": held.number})
+        return Plan("erased", changes, {"posting": application.number})
 
     return plan

@@ -44,9 +44,13 @@ def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
     def plan() -> Plan:
         posting = _for(draft, profiles.live_postings(who))
         member, _ = profiles.published(who, handle)
-        held = of_member(member, who.company)
+        request = of_member(member, who.company)
         jobs, today = who.context.policy.career_centre, who.context.today
-        if held is not None and held.state not in OPEN_AGAIN and not lapsed(held, jobs, today):
+        if (
+            request is not None
+            and request.state not in OPEN_AGAIN
+            and not lapsed(request, jobs, today)
+        ):
             raise AskedAlready
         new = Request(
             company=who.company,
@@ -57,11 +61,11 @@ def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
             posting=posting,
             asked_by=who.context.account,
             asked_on=who.context.today,
-            version=held.version + 1 if held else 1,
+            version=request.version + 1 if request else 1,
         )
-        facts = {"company": new.company_name}
-        mail = Mail(tables.member(member), "jobs_contact_asked", facts)
-        changes = [*_put(new, held, jobs), *mail_limit.of_company(who, tables.member(member))]
+        context = {"company": new.company_name}
+        mail = Mail(tables.member(member), "jobs_contact_asked", context)
+        changes = [*_put(new, request, jobs), *mail_limit.of_company(who, tables.member(member))]
         return Plan("", changes, {"handle": handle}, [mail])
 
     for_company(who, "jobs.contact.asked", [handle, draft], plan)
@@ -103,11 +107,11 @@ def _put(new: Request, before: Request | None, jobs: JobPolicy) -> list[Change]:
     due = _due(new, jobs)
     listing = Listing(DUE, f"{due}#{new.company}#{new.handle}") if due else NOWHERE
     own = Row(tables.member(new.member), tables.request_key(new.company), listing)
-    held = before.version if before else 0
+    version = before.version if before else 0
     copy = new.model_copy(update={"member": ""})
     return [
-        store.put(new, own, version=new.version, held=held),
-        store.put(copy, theirs, version=new.version, held=held),
+        store.put(new, own, version=new.version, stored_version=version),
+        store.put(copy, theirs, version=new.version, stored_version=version),
     ]
 
 
@@ -118,8 +122,8 @@ def of_member(member: str, company: str) -> Request | None:
 
 def to_member(member: str) -> list[Request]:
     """Return the requests to a member, latest first."""
-    found = store.list_partition(Request, tables.member(member), "request#")
-    return sorted(found, key=lambda one: one.asked_on, reverse=True)
+    requests = store.list_partition(Request, tables.member(member), "request#")
+    return sorted(requests, key=lambda one: one.asked_on, reverse=True)
 
 
 def by_company(who: Employer) -> list[Request]:
@@ -129,8 +133,8 @@ def by_company(who: Employer) -> list[Request]:
     """
     theirs = {posting.number for posting in postings.listed(who)}
     rows = store.list_partition(Request, tables.company(who.company), "request#")
-    found = [one for one in rows if one.posting in theirs]
-    return sorted(found, key=lambda one: one.asked_on, reverse=True)
+    requests = [one for one in rows if one.posting in theirs]
+    return sorted(requests, key=lambda one: one.asked_on, reverse=True)
 
 
 def answer(context: Context, member: str, company: str, draft: AnswerDraft) -> None:
@@ -141,28 +145,30 @@ def answer(context: Context, member: str, company: str, draft: AnswerDraft) -> N
     """
 
     def plan() -> Plan:
-        held = of_member(member, company)
-        if held is None:
+        request = of_member(member, company)
+        if request is None:
             raise NotFound
-        if held.version != draft.version:
+        if request.version != draft.version:
             raise Conflict
-        late = lapsed(held, context.policy.career_centre, context.today)
-        if held.state is not RequestState.ASKED or late:
+        late = lapsed(request, context.policy.career_centre, context.today)
+        if request.state is not RequestState.ASKED or late:
             raise Refused("This was already answered, or the time to answer is over.", rule="JOB-5")
         if draft.accepted and not draft.contact:
             raise Invalid(FieldError("contact", "Say how they reach you"), rule="JOB-5")
-        new = held.model_copy(
+        new = request.model_copy(
             update={
                 "state": RequestState.ACCEPTED if draft.accepted else RequestState.DECLINED,
                 "answered_on": context.today,
                 "contact": draft.contact if draft.accepted else "",
                 "name": draft.name if draft.accepted else "",
-                "version": held.version + 1,
+                "version": request.version + 1,
             }
         )
-        facts = {"handle": held.handle, "accepted": draft.accepted, "company": company}
-        mail = Mail(_address(held), "jobs_contact_answered", facts)
-        return Plan("", _put(new, held, context.policy.career_centre), {"state": new.state}, [mail])
+        page_context = {"handle": request.handle, "accepted": draft.accepted, "company": company}
+        mail = Mail(_address(request), "jobs_contact_answered", page_context)
+        return Plan(
+            "", _put(new, request, context.policy.career_centre), {"state": new.state}, [mail]
+        )
 
     _perform(context, member, "jobs.contact.answered", [company, draft], plan)
 
@@ -177,12 +183,14 @@ def withdraw_consent(context: Context, member: str, company: str) -> None:
     """Take back an acceptance and erase the contact details given. Raises NotFound."""
 
     def plan() -> Plan:
-        held = of_member(member, company)
-        if held is None or held.state is not RequestState.ACCEPTED:
+        request = of_member(member, company)
+        if request is None or request.state is not RequestState.ACCEPTED:
             raise NotFound
         gone = {"contact": "", "name": ""}
-        update = {"state": RequestState.DECLINED, "version": held.version + 1, **gone}
-        return Plan("", _put(held.model_copy(update=update), held, context.policy.career_centre))
+        update = {"state": RequestState.DECLINED, "version": request.version + 1, **gone}
+        return Plan(
+            "", _put(request.model_copy(update=update), request, context.policy.career_centre)
+        )
 
     _perform(context, member, "jobs.contact.taken-back", [company], plan)
 
@@ -196,10 +204,10 @@ def _perform(
 def resume_of(who: Employer, handle: str) -> tuple[str, str]:
     """Return the owner and the id of the résumé of a member who accepted. Raises NotFound."""
     theirs = tables.request_key(handle)
-    held = store.get(Request, tables.company(who.company), theirs)
-    if held is None or held.state is not RequestState.ACCEPTED:
+    request = store.get(Request, tables.company(who.company), theirs)
+    if request is None or request.state is not RequestState.ACCEPTED:
         raise NotFound
-    postings.find(who, held.posting)
+    postings.find(who, request.posting)
     _, profile = profiles.published(who, handle)
     if not profile.resume:
         raise NotFound
@@ -209,12 +217,12 @@ def resume_of(who: Employer, handle: str) -> tuple[str, str]:
 # The scheduler's ----------------------------------------------------------------------------------
 
 
-def lapse(context: Context, most: int = 100) -> int:
+def lapse(context: Context, limit: int = 100) -> int:
     """Let overdue requests lapse and erase answers of long ago; return how many were due.
 
     A declined request stays declined. Call this until it returns 0.
     """
-    due = store.listed(Request, DUE, until=f"{context.today}", most=most)
+    due = store.listed(Request, DUE, until=f"{context.today}", limit=limit)
     for one in due:
         perform_as_staff(
             context.next(f"{one.company} {one.handle} {one.version}"),
@@ -228,18 +236,18 @@ def lapse(context: Context, most: int = 100) -> int:
 
 def _lapsing(context: Context, listed: Request) -> Callable[[], Plan]:
     def plan() -> Plan:
-        held = of_member(listed.member, listed.company)
-        due = _due(held, context.policy.career_centre) if held else None
-        if held is None or due is None or due >= context.today:
+        request = of_member(listed.member, listed.company)
+        due = _due(request, context.policy.career_centre) if request else None
+        if request is None or due is None or due >= context.today:
             return Plan("not due")
         after = {
             RequestState.ASKED: RequestState.LAPSED,
             RequestState.ACCEPTED: RequestState.PAST,
         }
-        state = after.get(held.state, held.state)
+        state = after.get(request.state, request.state)
         gone = {"message": "", "contact": "", "name": ""}
-        update = {"state": state, "version": held.version + 1, **gone}
-        new = held.model_copy(update=update)
-        return Plan("lapsed", _put(new, held, context.policy.career_centre), {"state": state})
+        update = {"state": state, "version": request.version + 1, **gone}
+        new = request.model_copy(update=update)
+        return Plan("lapsed", _put(new, request, context.policy.career_centre), {"state": state})
 
     return plan

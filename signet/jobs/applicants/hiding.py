@@ -84,13 +84,13 @@ def _words(name: str) -> tuple[str, ...]:
 
 
 def _permit(text: str) -> str:
-    found = _PERMIT.fullmatch(text.strip())
-    return re.sub(r"[\s-]", "", found[1]).casefold() if found else ""
+    match = _PERMIT.fullmatch(text.strip())
+    return re.sub(r"[\s-]", "", match[1]).casefold() if match else ""
 
 
 def _domain(text: str) -> str:
     text = text.strip()
     if "//" in text:
         text = urlsplit(text).hostname or ""
-    found = _DOMAIN.fullmatch(text)
-    return found[1].casefold() if found else ""
+    match = _DOMAIN.fullmatch(text)
+    return match[1].casefold() if match else ""

@@ -166,17 +166,17 @@ def _perform(
 
 
 def _check(draft: ProfileDraft, policy: Policy, there: Sequence[Place]) -> None:
-    faults = []
+    errors = []
     if set(draft.disciplines) - set(policy.disciplines):
-        faults.append(FieldError("disciplines", "Choose disciplines of the list"))
+        errors.append(FieldError("disciplines", "Choose disciplines of the list"))
     if policy.jobs is None or draft.level not in policy.jobs.levels:
-        faults.append(FieldError("level", "Choose one of the list"))
+        errors.append(FieldError("level", "Choose one of the list"))
     if set(draft.places) - {one.slug for one in there}:
-        faults.append(FieldError("places", "Choose places of the list"))
+        errors.append(FieldError("places", "Choose places of the list"))
     if len(list(hiding.lines(draft.hidden_from))) > HIDDEN_MOST:
-        faults.append(FieldError("hidden_from", f"Name {HIDDEN_MOST} companies at most"))
-    if faults:
-        raise Invalid(*faults, rule="JOB-5")
+        errors.append(FieldError("hidden_from", f"Name {HIDDEN_MOST} companies at most"))
+    if errors:
+        raise Invalid(*errors, rule="JOB-5")
 
 
 def _put(member: str, new: Profile, before: Profile | None) -> list[Change]:
@@ -185,9 +185,9 @@ def _put(member: str, new: Profile, before: Profile | None) -> list[Change]:
     While employers can find it, there is a search row for each discipline.
     """
     owner = tables.member(member)
-    held = before.version if before else 0
+    version = before.version if before else 0
     row = Row(owner, tables.PROFILE, Listing(STANDINGS, f"{new.again}") if new.again else NOWHERE)
-    changes = [store.put(new, row, version=new.version, held=held)]
+    changes = [store.put(new, row, version=new.version, stored_version=version)]
     if before is None:
         changes.append(store.claim_name(tables.profile(new.handle), tables.HOME, member))
     listed = dict.fromkeys(new.disciplines) if new.findable else {}
@@ -219,21 +219,21 @@ def _files(context: Context, before: Profile | None, new: Profile) -> list[Chang
 
 def live_postings(who: Employer) -> list[Posting]:
     """Return the live postings that an employer may act on. Raises NoLivePosting if none."""
-    found = [
+    postings = [
         posting
         for posting in store.postings(who.company)
         if rules.is_shown(posting, who.context.today) and who.may_post_for(posting.terms.client)
     ]
-    if not found:
+    if not postings:
         raise NoLivePosting
-    return found
+    return postings
 
 
 def search(who: Employer, draft: SearchDraft, after: str = "") -> ProfilePage:
     """Return a page of the published profiles that meet all criteria. Raises NoLivePosting."""
     live_postings(who)
     name = f"profiles#{draft.discipline}"
-    listed = store.listed(Profile, name, after=after, most=PAGE)
+    listed = store.listed(Profile, name, after=after, limit=PAGE)
     known = _known(who)
     found = [
         shown(one)

@@ -22,10 +22,10 @@ def released(context: Context, owner: str, resume: str) -> list[Update]:
     return evidence.released(owner, [resume] if resume else [], unused)
 
 
-def erase(context: Context, most: int = 25) -> int:
+def erase(context: Context, limit: int = 25) -> int:
     """Erase résumés that have been unused for as long as the policy says; return how many.
 
     The scheduler calls it until it returns 0. Raises Unavailable.
     """
     purpose = evidence.purpose(context.policy, PURPOSE)
-    return removal.erase_unused(context, purpose, connect, most=most)
+    return removal.erase_unused(context, purpose, connect, limit=limit)

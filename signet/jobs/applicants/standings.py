@@ -19,12 +19,12 @@ def refresh(context: Context, member: str) -> None:
     profiles.refresh(context, member, record, again)
 
 
-def refresh_changed(context: Context, most: int = 100) -> int:
+def refresh_changed(context: Context, limit: int = 100) -> int:
     """Refresh the profiles whose register record may change by today; return how many.
 
     The scheduler calls it until it returns 0. Raises Unavailable.
     """
-    owners = store.partitions_listed(profiles.STANDINGS, f"{context.today}", most)
+    owners = store.partitions_listed(profiles.STANDINGS, f"{context.today}", limit)
     for owner in owners:
         refresh(context.next(f"{owner} {context.today}"), owner.removeprefix("member#"))
     return len(owners)

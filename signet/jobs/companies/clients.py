@@ -25,8 +25,8 @@ def listed(who: Employer) -> list[Client]:
 
 def of_company(company: str) -> list[Client]:
     """Return a company's clients, by name, for staff."""
-    found = store.list_partition(Client, tables.company(company), "client#")
-    return sorted(found, key=lambda client: (client.name.casefold(), client.id))
+    clients = store.list_partition(Client, tables.company(company), "client#")
+    return sorted(clients, key=lambda client: (client.name.casefold(), client.id))
 
 
 def add(who: Employer, draft: ClientDraft) -> str:
@@ -45,9 +45,9 @@ def add(who: Employer, draft: ClientDraft) -> str:
                 "Say in the company's profile first that you recruit for others.", rule="JOB-3"
             )
         _check_website(draft)
-        made = Client(id=who.context.operation, name=draft.name, website=draft.website)
-        row = Row(tables.company(who.company), tables.client_key(made.id))
-        return Plan(made.id, [store.put(made, row)], {"client": made.id})
+        client = Client(id=who.context.operation, name=draft.name, website=draft.website)
+        row = Row(tables.company(who.company), tables.client_key(client.id))
+        return Plan(client.id, [store.put(client, row)], {"client": client.id})
 
     return for_company(who, "jobs.client.added", [draft], plan)
 
@@ -67,29 +67,29 @@ def edit(who: Employer, client: str, draft: ClientEdit) -> None:
 
     def plan() -> Plan:
         _check_website(draft)
-        held = find(who, client)
-        if held.version != draft.version:
+        stored = find(who, client)
+        if stored.version != draft.version:
             raise Conflict
-        former = renamed(held.name, draft.name, held.former_names)
+        former = renamed(stored.name, draft.name, stored.former_names)
         told = {
             "name": draft.name,
             "website": draft.website,
             "former_names": former,
-            "former_marks": former_links((held.website,), (draft.website,), held.former_marks),
+            "former_marks": former_links((stored.website,), (draft.website,), stored.former_marks),
             "logo": draft.logo,
             "copies": tuple(store.pictures(who.company, [draft.logo] if draft.logo else [])),
         }
-        return _put(who, held, told, _files(who.company, held.logo, draft.logo))
+        return _put(who, stored, told, _files(who.company, stored.logo, draft.logo))
 
     for_company(who, "jobs.client.edited", [client, draft], plan)
 
 
 def find(who: Employer, client: str) -> Client:
     """Return a company's client. Raises NotFound."""
-    held = store.get(Client, tables.company(who.company), tables.client_key(client))
-    if held is None:
+    stored = store.get(Client, tables.company(who.company), tables.client_key(client))
+    if stored is None:
         raise NotFound
-    return held
+    return stored
 
 
 def _files(company: str, was: str, wanted: str) -> list[Change]:
@@ -102,11 +102,13 @@ def _files(company: str, was: str, wanted: str) -> list[Change]:
     ]
 
 
-def _put(who: Employer, held: Client, update: dict[str, Any], files: Sequence[Change] = ()) -> Plan:
-    new = held.model_copy(update=update | {"version": held.version + 1})
-    row = Row(tables.company(who.company), tables.client_key(held.id))
-    change = store.put(new, row, version=new.version, held=held.version)
-    return Plan("", [change, *files], {"client": held.id, "active": new.active})
+def _put(
+    who: Employer, client: Client, update: dict[str, Any], files: Sequence[Change] = ()
+) -> Plan:
+    new = client.model_copy(update=update | {"version": client.version + 1})
+    row = Row(tables.company(who.company), tables.client_key(client.id))
+    change = store.put(new, row, version=new.version, stored_version=client.version)
+    return Plan("", [change, *files], {"client": client.id, "active": new.active})
 
 
 def set_active(who: Employer, client: str, *, active: bool) -> None:

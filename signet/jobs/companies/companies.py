@@ -37,10 +37,12 @@ def register(context: Context, email: str, draft: CompanyDraft) -> str:
 
     def plan() -> Plan:
         _check(draft)
-        made = Company(id=context.operation, registered_on=context.today, **_stored_fields(draft))
+        company = Company(
+            id=context.operation, registered_on=context.today, **_stored_fields(draft)
+        )
         owner = User(account=context.account, email=email, role=UserRole.OWNER)
-        changes = [put(made, None), *_put_user(made.id, owner, None)]
-        return Plan(made.id, changes, {"company": made.id})
+        changes = [put(company, None), *_put_user(company.id, owner, None)]
+        return Plan(company.id, changes, {"company": company.id})
 
     command = Command.of(
         tables.account(context.account),
@@ -64,16 +66,16 @@ def profile(company: str) -> Company:
     return found
 
 
-def all_companies(after: str = "", most: int = 100) -> list[Company]:
+def all_companies(after: str = "", limit: int = 100) -> list[Company]:
     """Return a page of all companies by name, starting after `after` ("name#id"), for staff."""
-    return store.listed(Company, COMPANIES, after=after, most=most)
+    return store.listed(Company, COMPANIES, after=after, limit=limit)
 
 
-def beginning(words: str, most: int = 5) -> list[Company]:
+def beginning(words: str, limit: int = 5) -> list[Company]:
     """Return the companies whose name begins with these words, ignoring case."""
     begins = words.casefold()
-    found = store.listed(Company, COMPANIES, after=begins, most=most)
-    return [one for one in found if one.name.casefold().startswith(begins)]
+    companies = store.listed(Company, COMPANIES, after=begins, limit=limit)
+    return [one for one in companies if one.name.casefold().startswith(begins)]
 
 
 def list_key(company: Company) -> str:
@@ -122,17 +124,17 @@ def _stored_fields(draft: CompanyDraft) -> dict[str, object]:
 
 
 def _check(draft: CompanyDraft) -> None:
-    faults = []
+    errors = []
     if not address(draft.email):
-        faults.append(FieldError("email", "Enter an e-mail address, like name@example.org"))
+        errors.append(FieldError("email", "Enter an e-mail address, like name@example.org"))
     if draft.website and not rules.is_link(draft.website):
-        faults.append(FieldError("website", "Give a whole link, like https://example.org"))
+        errors.append(FieldError("website", "Give a whole link, like https://example.org"))
     if not all(map(rules.is_link, draft.social)):
-        faults.append(FieldError("social", "Give whole links, like https://example.org/name"))
+        errors.append(FieldError("social", "Give whole links, like https://example.org/name"))
     if draft.video and not rules.is_secure_link(draft.video):
-        faults.append(FieldError("video", "Give a whole link that begins with https://"))
-    if faults:
-        raise Invalid(*faults, rule="JOB-7")
+        errors.append(FieldError("video", "Give a whole link that begins with https://"))
+    if errors:
+        raise Invalid(*errors, rule="JOB-7")
 
 
 def _files(company: str, before: Company, new: Company) -> list[Change]:
@@ -151,7 +153,7 @@ def _named(logo: str, pictures: Sequence[str]) -> list[str]:
 def put(new: Company, before: Company | None) -> Change:
     """Return the change that writes a company over its previous version."""
     row = Row(tables.company(new.id), tables.COMPANY, Listing(COMPANIES, list_key(new)))
-    return store.put(new, row, version=new.version, held=before.version if before else 0)
+    return store.put(new, row, version=new.version, stored_version=before.version if before else 0)
 
 
 # Users --------------------------------------------------------------------------------------------
@@ -164,8 +166,8 @@ def users(who: Employer) -> list[User]:
 
 def users_of(company: str) -> list[User]:
     """Return the users of a company, by address, for staff."""
-    found = store.list_partition(User, tables.company(company), "user#")
-    return sorted(found, key=lambda user: (user.email, user.account))
+    users = store.list_partition(User, tables.company(company), "user#")
+    return sorted(users, key=lambda user: (user.email, user.account))
 
 
 def set_user(who: Employer, account: str, draft: UserDraft) -> None:
@@ -242,10 +244,10 @@ def _about_users(
 
 def _as_read(who: Employer, account: str) -> User | None:
     """Return an account's user row, or None. Raises Conflict if it is the caller's and changed."""
-    found = store.user(who.company, account)
-    if account == who.user.account and found != who.user:
+    user = store.user(who.company, account)
+    if account == who.user.account and user != who.user:
         raise Conflict
-    return found
+    return user
 
 
 def _leaves_an_owner(who: Employer, account: str) -> None:
@@ -260,20 +262,20 @@ def _in_turn(who: Employer, gone: str = "") -> list[Change]:
     Otherwise two owners could remove each other. The address of the user who is `gone`, if any,
     stays on the list of what the company is recognized by (`hiding`).
     """
-    found = store.company(who.company)
-    if found is None:
+    company = store.company(who.company)
+    if company is None:
         raise NotFound
-    marks = former_links((gone,), (), found.former_marks)
-    new = found.model_copy(update={"version": found.version + 1, "former_marks": marks})
-    return [put(new, found)]
+    marks = former_links((gone,), (), company.former_marks)
+    new = company.model_copy(update={"version": company.version + 1, "former_marks": marks})
+    return [put(new, company)]
 
 
 def _put_user(company: str, new: User, before: User | None) -> list[Change]:
     owner = tables.company(company)
     row = Row(owner, tables.user_key(new.account))
-    held = before.version if before else 0
+    version = before.version if before else 0
     return [
-        store.put(new, row, version=new.version, held=held),
+        store.put(new, row, version=new.version, stored_version=version),
         store.pointer(tables.account(new.account), owner),
     ]
 

@@ -56,17 +56,19 @@ def of_company(who: Employer, to: str) -> list[Change]:
 
 def of_account(context: Context) -> list[Change]:
     """Return the change that counts a mail that an account causes. Raises EnoughForToday."""
-    part = tables.sent_key(context.today)
+    sort_key = tables.sent_key(context.today)
     return list(
-        _counted((tables.account(context.account), part, context.policy.career_centre.mails_a_day))
+        _counted(
+            (tables.account(context.account), sort_key, context.policy.career_centre.mails_a_day)
+        )
     )
 
 
 def _counted(*limits: tuple[str, str, int]) -> Iterator[Change]:
-    for owner, part, most in limits:
-        if store.counted(owner, part) >= most:
-            raise EnoughForToday(most)
-        yield store.count_below(owner, part, most)
+    for owner, sort_key, limit in limits:
+        if store.counted(owner, sort_key) >= limit:
+            raise EnoughForToday(limit)
+        yield store.count_below(owner, sort_key, limit)
 
 
 def _recipient(to: str) -> str:

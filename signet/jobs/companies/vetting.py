@@ -22,17 +22,17 @@ def vouch(context: Context, company: str, draft: VouchDraft) -> None:
     company changed since it was seen, Refused if it names no permit.
     """
 
-    def change(held: Company) -> Company:
-        if not held.permit:
+    def change(stored: Company) -> Company:
+        if not stored.permit:
             raise Refused("The company names no permit.", rule="JOB-7")
         vouched = Vouched(
-            permit=held.permit,
-            name=held.name,
+            permit=stored.permit,
+            name=stored.name,
             by=context.account,
             on=context.today,
             reason=draft.reason,
         )
-        return held.model_copy(update={"vouched": vouched})
+        return stored.model_copy(update={"vouched": vouched})
 
     _change(context, company, draft, "jobs.company.vouched", change)
 
@@ -40,10 +40,10 @@ def vouch(context: Context, company: str, draft: VouchDraft) -> None:
 def withdraw(context: Context, company: str, draft: VouchDraft) -> None:
     """Stop vouching for a company's permit. Raises NotFound, Conflict, Refused."""
 
-    def change(held: Company) -> Company:
-        if held.vouched is None:
+    def change(stored: Company) -> Company:
+        if stored.vouched is None:
             raise Refused("No one has confirmed this company’s permit.", rule="JOB-7")
-        return held.model_copy(update={"vouched": None})
+        return stored.model_copy(update={"vouched": None})
 
     _change(context, company, draft, "jobs.company.vouching-withdrawn", change)
 
@@ -54,11 +54,11 @@ def block(context: Context, company: str, draft: BlockDraft) -> None:
     Raises NotFound, Conflict, Refused if it is blocked already.
     """
 
-    def change(held: Company) -> Company:
-        if held.blocked is not None:
+    def change(stored: Company) -> Company:
+        if stored.blocked is not None:
             raise Refused("This company is blocked already.")
         blocked = Blocked(words=draft.words, by=context.account, on=context.today)
-        return held.model_copy(update={"blocked": blocked})
+        return stored.model_copy(update={"blocked": blocked})
 
     _change(context, company, draft, "jobs.company.blocked", change, "jobs_company_blocked")
 
@@ -69,10 +69,10 @@ def unblock(context: Context, company: str, draft: BlockDraft) -> None:
     Raises NotFound, Conflict, Refused if it isn't blocked.
     """
 
-    def change(held: Company) -> Company:
-        if held.blocked is None:
+    def change(stored: Company) -> Company:
+        if stored.blocked is None:
             raise Refused("This company isn’t blocked.")
-        return held.model_copy(update={"blocked": None})
+        return stored.model_copy(update={"blocked": None})
 
     _change(context, company, draft, "jobs.company.unblocked", change, "jobs_company_unblocked")
 
@@ -86,12 +86,12 @@ def _change(
     mail: str = "",
 ) -> None:
     def plan() -> Plan:
-        held = companies.profile(company)
-        if held.version != draft.version:
+        stored = companies.profile(company)
+        if stored.version != draft.version:
             raise Conflict
-        new = change(held).model_copy(update={"version": held.version + 1})
-        told = _mails(company, new.name, mail, draft) if mail else ()
-        return Plan("", [companies.put(new, held)], {"company": company}, told)
+        new = change(stored).model_copy(update={"version": stored.version + 1})
+        mails = _mails(company, new.name, mail, draft) if mail else ()
+        return Plan("", [companies.put(new, stored)], {"company": company}, mails)
 
     conflicts.decide_for(context, company, what, [company, draft], plan)
 

@@ -41,16 +41,16 @@ def grant(context: Context, company: str, draft: GrantDraft) -> str:
         found = store.company(company)
         if found is None:
             raise NotFound
-        held = _at_version(company, draft)
+        stored = _at_version(company, draft)
         lot = Lot(id=context.operation, left=draft.credits, expires_on=last_day(context))
         why = cause(context, EntryKind.GRANT, reason=draft.reason)
-        moved = ledger.add(held, lot, why)
-        facts = {
+        moved = ledger.add(stored, lot, why)
+        page_context = {
             "credits": draft.credits,
             "expires_on": f"{lot.expires_on}",
             "posting_credits": context.policy.career_centre.posting_credits,
         }
-        mail = Mail(found.email, "jobs_credits_granted", facts)
+        mail = Mail(found.email, "jobs_credits_granted", page_context)
         detail = {"credits": draft.credits, "entry": moved.entry.number}
         return Plan(lot.id, ledger.put(company, moved), detail, [mail])
 
@@ -73,12 +73,12 @@ def remove_credits(context: Context, company: str, lot: str, draft: GrantDraft) 
         if moved is None:
             raise Refused("Nothing is left of these credits.", rule="JOB-2")
         detail = {"credits": moved.entry.credits, "entry": moved.entry.number}
-        facts = {
+        page_context = {
             "credits": -moved.entry.credits,
             "reason": draft.reason,
             "page": f"/services/jobs/{company}/credits/",
         }
-        mail = Mail(found.email, "jobs_credits_taken", facts)
+        mail = Mail(found.email, "jobs_credits_taken", page_context)
         return Plan(str(-moved.entry.credits), ledger.put(company, moved), detail, [mail])
 
     what, submitted = "jobs.credits.taken-back", [lot, draft]
@@ -86,10 +86,10 @@ def remove_credits(context: Context, company: str, lot: str, draft: GrantDraft) 
 
 
 def _at_version(company: str, draft: GrantDraft) -> Credits:
-    held = store.credits_of(company)
-    if draft.version is not None and held.version != draft.version:
+    stored = store.credits_of(company)
+    if draft.version is not None and stored.version != draft.version:
         raise Conflict
-    return held
+    return stored
 
 
 def last_day(context: Context) -> date:
@@ -97,13 +97,13 @@ def last_day(context: Context) -> date:
     return context.today + timedelta(days=context.policy.career_centre.credit_days)
 
 
-def expire(context: Context, most: int = 100) -> int:
-    """Write the expiry of credits, for at most `most` companies; return for how many.
+def expire(context: Context, limit: int = 100) -> int:
+    """Write the expiry of credits, for at most `limit` companies; return for how many.
 
     The scheduler calls it until it returns 0.
     """
     before = f"{context.today}"  # sort keys of credits that last through today come after this one
-    owners = store.partitions_listed(EXPIRING, before, most)
+    owners = store.partitions_listed(EXPIRING, before, limit)
     for owner in owners:
         _expire(context.next(owner), owner.partition("#")[2])
     return len(owners)
@@ -150,7 +150,7 @@ def claim_legacy_credits(who: Employer, email: str, reference: str) -> str:
         moved = ledger.add(store.credits_of(who.company), lot, why)
         new = left.model_copy(update={"claimed_by": who.company, "version": left.version + 1})
         row = Row(tables.legacy_key(plain), reference)
-        taken = store.put(new, row, version=new.version, held=left.version)
+        taken = store.put(new, row, version=new.version, stored_version=left.version)
         detail = {"credits": lot.left, "entry": moved.entry.number}
         once = _once(reference, plain, whose)
         return Plan(lot.id, [taken, once, *ledger.put(who.company, moved)], detail)

@@ -66,75 +66,75 @@ class Moved(NamedTuple):
     entry: Entry
 
 
-def add(held: Credits, lot: Lot, cause: Cause) -> Moved:
+def add(stored: Credits, lot: Lot, cause: Cause) -> Moved:
     """Add a lot."""
-    return _moved(held, [Taken(lot=lot.id, credits=lot.left, expires_on=lot.expires_on)], cause)
+    return _moved(stored, [Taken(lot=lot.id, credits=lot.left, expires_on=lot.expires_on)], cause)
 
 
-def spend_credits(held: Credits, needed: int, cause: Cause) -> Moved:
+def spend_credits(stored: Credits, needed: int, cause: Cause) -> Moved:
     """Spend credits, those that expire first. Raises NoCredit."""
-    if needed > (usable := held.usable(cause.on)):
+    if needed > (usable := stored.usable(cause.on)):
         raise NoCredit(needed, usable)
-    lots = [lot for lot in held.lots if lot.expires_on >= cause.on]
-    return _moved(held, _from(lots, needed), cause)
+    lots = [lot for lot in stored.lots if lot.expires_on >= cause.on]
+    return _moved(stored, _from(lots, needed), cause)
 
 
-def returned(held: Credits, spends: Sequence[Taken], least_days: int, cause: Cause) -> Moved:
+def returned(stored: Credits, spends: Sequence[Taken], least_days: int, cause: Cause) -> Moved:
     """Return spent credits to their lots, with at least `least_days` days until they expire."""
     until = cause.on + timedelta(days=least_days)
     back = [
         Taken(lot=one.lot, credits=-one.credits, expires_on=max(one.expires_on, until))
         for one in spends
     ]
-    return _moved(held, back, cause)
+    return _moved(stored, back, cause)
 
 
-def remove(held: Credits, lot: str, most: int, cause: Cause) -> Moved | None:
-    """Take back up to `most` of a lot's credits; return None if none are left."""
-    return _less(held, [one for one in held.lots if one.id == lot], most, cause)
+def remove(stored: Credits, lot: str, limit: int, cause: Cause) -> Moved | None:
+    """Take back up to `limit` of a lot's credits; return None if none are left."""
+    return _less(stored, [one for one in stored.lots if one.id == lot], limit, cause)
 
 
-def refund_credits(held: Credits, lot: str, most: int, cause: Cause) -> Moved:
-    """Record that money was refunded, taking up to `most` of the lot's credits that are left."""
-    return _moved(held, _from([one for one in held.lots if one.id == lot], most), cause)
+def refund_credits(stored: Credits, lot: str, limit: int, cause: Cause) -> Moved:
+    """Record that money was refunded, taking up to `limit` of the lot's credits that are left."""
+    return _moved(stored, _from([one for one in stored.lots if one.id == lot], limit), cause)
 
 
-def expire_lots(held: Credits, cause: Cause) -> Moved | None:
+def expire_lots(stored: Credits, cause: Cause) -> Moved | None:
     """Remove the credits that expired before the day of `cause`; return None if there are none."""
-    lots = [lot for lot in held.lots if lot.expires_on < cause.on]
-    return _less(held, lots, held.balance, cause)
+    lots = [lot for lot in stored.lots if lot.expires_on < cause.on]
+    return _less(stored, lots, stored.balance, cause)
 
 
-def _less(held: Credits, lots: Sequence[Lot], most: int, cause: Cause) -> Moved | None:
-    taken = _from(lots, most)
-    return _moved(held, taken, cause) if taken else None
+def _less(stored: Credits, lots: Sequence[Lot], limit: int, cause: Cause) -> Moved | None:
+    taken = _from(lots, limit)
+    return _moved(stored, taken, cause) if taken else None
 
 
-def _from(lots: Sequence[Lot], most: int) -> list[Taken]:
-    """Take `most` credits from the lots, in order, or as many as there are."""
+def _from(lots: Sequence[Lot], limit: int) -> list[Taken]:
+    """Take `limit` credits from the lots, in order, or as many as there are."""
     taken = []
     for lot in lots:
-        if some := min(most, lot.left):
+        if some := min(limit, lot.left):
             taken.append(Taken(lot=lot.id, credits=-some, expires_on=lot.expires_on))
-            most -= some
+            limit -= some
     return taken
 
 
-def _moved(held: Credits, taken: Sequence[Taken], cause: Cause) -> Moved:
+def _moved(stored: Credits, taken: Sequence[Taken], cause: Cause) -> Moved:
     entry = Entry(
-        number=held.entries + 1,
+        number=stored.entries + 1,
         credits=sum(one.credits for one in taken),
         lots=tuple(taken),
         **cause._asdict(),
     )
-    lots = {(lot.id, lot.expires_on): lot.left for lot in held.lots}
+    lots = {(lot.id, lot.expires_on): lot.left for lot in stored.lots}
     for one in taken:
         key = (one.lot, one.expires_on)
         lots[key] = lots.get(key, 0) + one.credits
     left = [Lot(id=id_, left=n, expires_on=day) for (id_, day), n in lots.items() if n]
     left.sort(key=lambda lot: (lot.expires_on, lot.id))
-    after = Credits(entries=entry.number, lots=tuple(left), version=held.version + 1)
-    return Moved(held, after, entry)
+    after = Credits(entries=entry.number, lots=tuple(left), version=stored.version + 1)
+    return Moved(stored, after, entry)
 
 
 def put(company: str, first: Moved, *others: Moved) -> list[Change]:
@@ -144,24 +144,24 @@ def put(company: str, first: Moved, *others: Moved) -> list[Change]:
     after = moves[-1].after
     due = after.lots[0].expires_on if after.lots else None
     listing = Listing(EXPIRING, f"{due}#{company}") if due else NOWHERE
-    held = Row(owner, tables.CREDITS, listing)
+    row = Row(owner, tables.CREDITS, listing)
     return [
-        store.put(after, held, version=after.version, held=first.before.version),
+        store.put(after, row, version=after.version, stored_version=first.before.version),
         *(store.put(one.entry, Row(owner, tables.entry_key(one.entry.number))) for one in moves),
     ]
 
 
-def proved(entries: Sequence[Entry], held: Credits) -> list[str]:
+def proved(entries: Sequence[Entry], stored: Credits) -> list[str]:
     """Return the discrepancies between a ledger and the credits; none if they agree."""
     found = [*_wrong(entries)]
     lots = _lots(entries)
     if {key: left for key, left in lots.items() if left} != {
-        (lot.id, lot.expires_on): lot.left for lot in held.lots
+        (lot.id, lot.expires_on): lot.left for lot in stored.lots
     }:
         found.append("the lots aren't what the entries come to")
-    if sum(entry.credits for entry in entries) != held.balance:
+    if sum(entry.credits for entry in entries) != stored.balance:
         found.append("the sum of the ledger isn't the balance")
-    if len(entries) != held.entries:
+    if len(entries) != stored.entries:
         found.append("the number of entries isn't what the credits say")
     return found
 

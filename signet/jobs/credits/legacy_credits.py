@@ -52,7 +52,7 @@ def read(file: str, header: Sequence[str], header_line: int, rows: Iterable[Line
     if missing:
         none = [Problem(file, header_line, n, "There has to be one such column") for n in missing]
         return FileResult([], none, {})
-    found: list[LegacyCredits] = []
+    credits_s: list[LegacyCredits] = []
     problems: list[Problem] = []
     first: dict[str, int] = {}
     for line, raw, broken in rows:
@@ -69,8 +69,8 @@ def read(file: str, header: Sequence[str], header_line: int, rows: Iterable[Line
         first.setdefault(reference, line)
         problems += wrong
         if not wrong:
-            found.append(_legacy_credits(given))
-    return FileResult(found, problems, first)
+            credits_s.append(_legacy_credits(given))
+    return FileResult(credits_s, problems, first)
 
 
 def _wrong(
@@ -115,17 +115,17 @@ def claimed(file: str, found: FileResult) -> list[Problem]:
     """Return a problem for each field that differs from a row that was claimed already."""
     problems = []
     for row in found.rows:
-        _, held = _stored(row)
-        if held is not None and held.claimed_by:
+        _, legacy = _stored(row)
+        if legacy is not None and legacy.claimed_by:
             problems += [
                 Problem(file, found.lines[row.reference], name, "It was claimed with another one")
-                for name in _differing(held, row)
+                for name in _differing(legacy, row)
             ]
     return problems
 
 
-def _differing(held: LegacyCredits, row: LegacyCredits) -> list[str]:
-    return [name for name in FIELDS if getattr(held, name) != getattr(row, name)]
+def _differing(legacy: LegacyCredits, row: LegacyCredits) -> list[str]:
+    return [name for name in FIELDS if getattr(legacy, name) != getattr(row, name)]
 
 
 def _stored(row: LegacyCredits) -> tuple[str | None, LegacyCredits | None]:
@@ -149,13 +149,13 @@ def store_rows(context: Context, rows: Iterable[LegacyCredits]) -> int:
 
 def _store_row(context: Context, row: LegacyCredits) -> bool:
     def plan() -> Plan:
-        whose, held = _stored(row)
+        whose, legacy = _stored(row)
         changes = [] if whose == row.email else [_leading(row, whose)]
-        if held is not None and not _differing(held, row):
+        if legacy is not None and not _differing(legacy, row):
             return Plan("there", changes)
-        if held is not None and held.claimed_by:
+        if legacy is not None and legacy.claimed_by:
             raise Refused("These credits have been claimed as they were.", rule="JOB-2")
-        return Plan("kept", [*changes, *_put(row, held)], {"credits": row.credits})
+        return Plan("kept", [*changes, *_put(row, legacy)], {"credits": row.credits})
 
     one = context.next(f"{row.email} {row.reference}")
     about = f"jobs#carried#{row.reference}"
@@ -168,16 +168,16 @@ def _leading(row: LegacyCredits, whose: str | None) -> Change:
     return write(owner, tables.HOME, row.email)
 
 
-def _put(row: LegacyCredits, held: LegacyCredits | None) -> list[Change]:
+def _put(row: LegacyCredits, legacy: LegacyCredits | None) -> list[Change]:
     """Return the changes that write a row over the one it corrects.
 
     If the address differs, the corrected row is deleted from its former partition.
     """
     to = Row(tables.legacy_key(row.email), row.reference)
-    if held is None:
+    if legacy is None:
         return [store.put(row, to)]
-    if held.email == row.email:
-        new = row.model_copy(update={"version": held.version + 1})
-        return [store.put(new, to, version=new.version, held=held.version)]
-    gone = store.remove(tables.legacy_key(held.email), row.reference, held.version)
+    if legacy.email == row.email:
+        new = row.model_copy(update={"version": legacy.version + 1})
+        return [store.put(new, to, version=new.version, stored_version=legacy.version)]
+    gone = store.remove(tables.legacy_key(legacy.email), row.reference, legacy.version)
     return [gone, store.put(row, to)]

@@ -21,8 +21,10 @@ CREDIT_NOTE: Letter = "C"
 
 def following(letter: Letter, year: int) -> tuple[str, Change]:
     """Return the next number of a year, like "R-2026-00017", and the change that takes it."""
-    owner, part = tables.numbers(letter), f"{year}"
-    held = store.get(Counter, owner, part) or Counter()
-    new = Counter(last=held.last + 1, version=held.version + 1)
-    change = store.put(new, Row(owner, part), version=new.version, held=held.version)
+    owner, sort_key = tables.numbers(letter), f"{year}"
+    counter = store.get(Counter, owner, sort_key) or Counter()
+    new = Counter(last=counter.last + 1, version=counter.version + 1)
+    change = store.put(
+        new, Row(owner, sort_key), version=new.version, stored_version=counter.version
+    )
     return f"{letter}-{year}-{new.last:05}", change

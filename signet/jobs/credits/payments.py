@@ -85,10 +85,10 @@ def price(package: CreditPackage, jobs: JobPolicy) -> Price:
 
 def package(code: str, jobs: JobPolicy) -> CreditPackage:
     """Return a package that is for sale. Raises NotFound."""
-    found = jobs.packages.get(code)
-    if found is None:
+    credit_package = jobs.packages.get(code)
+    if credit_package is None:
         raise NotFound
-    return found
+    return credit_package
 
 
 def offered(package: CreditPackage, jobs: JobPolicy) -> Agreed:
@@ -139,20 +139,20 @@ def settle(context: Context, session: str, draft: SettlementDraft) -> None:
     """
 
     def plan() -> Plan:
-        held = of_session(session)
-        if held is None:
+        payment = of_session(session)
+        if payment is None:
             raise NotFound
-        if not needs_settling(held):
+        if not needs_settling(payment):
             raise Refused("There is nothing to settle about this payment.", rule="JOB-2")
-        odd = held.state is PaymentState.ODD
+        odd = payment.state is PaymentState.ODD
         update = {
-            "state": PaymentState.SETTLED if odd else held.state,
+            "state": PaymentState.SETTLED if odd else payment.state,
             "open_dispute": False,
             "words": draft.words,
-            "version": held.version + 1,
+            "version": payment.version + 1,
         }
-        new = held.model_copy(update=update)
-        return Plan(session, [row(new, held.version)], {"payment": "settled"})
+        new = payment.model_copy(update=update)
+        return Plan(session, [row(new, payment.version)], {"payment": "settled"})
 
     company, submitted = recorded(session).company, [session, draft]
     conflicts.decide_for(context, company, "jobs.payment.settled", submitted, plan)
@@ -160,10 +160,10 @@ def settle(context: Context, session: str, draft: SettlementDraft) -> None:
 
 def recorded(session: str) -> Payment:
     """Return the payment recorded for a checkout. Raises NotFound if there is none yet."""
-    held = of_session(session)
-    if held is None:
+    payment = of_session(session)
+    if payment is None:
         raise NotFound
-    return held
+    return payment
 
 
 def record(context: Context, paid: PaidCheckout) -> Payment:
@@ -184,10 +184,10 @@ def record(context: Context, paid: PaidCheckout) -> Payment:
     about = of_company(paid.company)
     command = Command.of(PROCESSOR, about, "jobs.payment", submitted)
     perform(by, command, lambda: _recorded(by, paid))
-    found = of_session(paid.session)
-    if found is None:
+    payment = of_session(paid.session)
+    if payment is None:
         raise NotFound
-    return found
+    return payment
 
 
 def by_processor(context: Context, name: str) -> Context:
@@ -209,7 +209,7 @@ def _recorded(by: Context, paid: PaidCheckout) -> Plan:
         return Plan(odd.session, put(odd, paid.event), {"payment": "odd"})
     unnumbered = _payment(by, paid, company, agreed)
     receipt, counted = numbering.following(numbering.RECEIPT, unnumbered.paid_on.year)
-    made = unnumbered.model_copy(
+    payment = unnumbered.model_copy(
         update={
             "credits": agreed.credits,
             "lot": by.operation,
@@ -218,7 +218,7 @@ def _recorded(by: Context, paid: PaidCheckout) -> Plan:
         }
     )
     expires = by.today + timedelta(days=by.policy.career_centre.credit_days)
-    lot = Lot(id=made.lot, left=made.credits, expires_on=expires)
+    lot = Lot(id=payment.lot, left=payment.credits, expires_on=expires)
     why = Cause(
         EntryKind.PURCHASE,
         by.today,
@@ -229,9 +229,9 @@ def _recorded(by: Context, paid: PaidCheckout) -> Plan:
         tax=paid.tax,
     )
     moved = ledger.add(store.credits_of(paid.company), lot, why)
-    changes = [*put(made, paid.event), *ledger.put(paid.company, moved), counted]
-    detail = {"credits": made.credits, "entry": moved.entry.number, "receipt": made.receipt}
-    return Plan(made.session, changes, detail, [receipts.mail(company, made)])
+    changes = [*put(payment, paid.event), *ledger.put(paid.company, moved), counted]
+    detail = {"credits": payment.credits, "entry": moved.entry.number, "receipt": payment.receipt}
+    return Plan(payment.session, changes, detail, [receipts.mail(company, payment)])
 
 
 def _agreed(paid: PaidCheckout, jobs: JobPolicy) -> Agreed | None:
@@ -255,7 +255,7 @@ def _payment(by: Context, paid: PaidCheckout, company: Company, agreed: Agreed |
     """Return the payment in state ODD, without credits."""
     zone = ZoneInfo(by.policy.regulator.time_zone)
     paid_on = paid.at.astimezone(zone).date() if paid.at else by.today
-    made = Payment(
+    payment = Payment(
         session=paid.session,
         intent=paid.intent,
         company=paid.company,
@@ -271,22 +271,22 @@ def _payment(by: Context, paid: PaidCheckout, company: Company, agreed: Agreed |
         paid_by_address=company.address,
     )
     if agreed is None:
-        return made
+        return payment
     kept = {name: getattr(agreed, name) for name in ("tax_name", "tax_percent", "registration")}
-    return made.model_copy(update={"package_name": agreed.package, **kept})
+    return payment.model_copy(update={"package_name": agreed.package, **kept})
 
 
-def put(payment: Payment, event: str, held: int = 0) -> list[Change]:
-    """Return the changes that write a payment over version `held` and mark the event as handled."""
-    changes = [row(payment, held), store.pointer(tables.event(event), tables.EVENT)]
-    if payment.intent and not held:
+def put(payment: Payment, event: str, version: int = 0) -> list[Change]:
+    """Return the changes that write a payment over `version` and mark the event as handled."""
+    changes = [row(payment, version), store.pointer(tables.event(event), tables.EVENT)]
+    if payment.intent and not version:
         whose = tables.intent(payment.intent)
         changes.append(store.lead_to(whose, tables.PAYMENT, payment.session))
     return changes
 
 
-def row(payment: Payment, held: int) -> Change:
+def row(payment: Payment, version: int) -> Change:
     """Return the change that writes a payment, listed if staff have to look into it."""
     listing = Listing(ODD, payment.session) if needs_settling(payment) else NOWHERE
     to = Row(tables.payment(payment.session), tables.PAYMENT, listing)
-    return store.put(payment, to, version=payment.version, held=held)
+    return store.put(payment, to, version=payment.version, stored_version=version)

@@ -179,13 +179,13 @@ def refund(payment: Payment, asked: Refund, how: Settings) -> None:
     _ask(how, "refund", {"payment_intent": payment.intent, "amount": asked.cents}, asked.id)
 
 
-def _ask(how: Settings, what: str, asked: dict[str, Any], act: str) -> Any:
+def _ask(how: Settings, what: str, asked: dict[str, Any], operation_id: str) -> Any:
     if not how.key:
         raise Unavailable("Card payments aren’t set up here. Please write to us.")
     import stripe  # only here: it takes as long to load as the rest of the function
 
     client = _client(how)
-    once: Any = {"idempotency_key": act}
+    once: Any = {"idempotency_key": operation_id}
     given: Any = asked
     try:
         if what == "refund":

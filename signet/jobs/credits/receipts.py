@@ -14,25 +14,25 @@ def money(cents: int) -> str:
     return f"{cents // 100:,}.{cents % 100:02d}"
 
 
-def mail(company: Company, made: Payment) -> Mail:
+def mail(company: Company, payment: Payment) -> Mail:
     """Return the mail with the receipt of a payment."""
-    facts = {
-        "receipt": made.receipt,
-        "on": _day(made.paid_on),
-        "company": made.paid_by,
-        "address": made.paid_by_address,
-        "package": made.package_name,
-        "credits": made.credits,
-        "net": money(made.cents - made.tax),
-        "tax_name": made.tax_name,
-        "tax_rate": made.tax_percent,
-        "tax": money(made.tax),
-        "registration": made.registration,
-        "total": money(made.cents),
-        "currency": made.currency,
-        "page": page(made),
+    context = {
+        "receipt": payment.receipt,
+        "on": _day(payment.paid_on),
+        "company": payment.paid_by,
+        "address": payment.paid_by_address,
+        "package": payment.package_name,
+        "credits": payment.credits,
+        "net": money(payment.cents - payment.tax),
+        "tax_name": payment.tax_name,
+        "tax_rate": payment.tax_percent,
+        "tax": money(payment.tax),
+        "registration": payment.registration,
+        "total": money(payment.cents),
+        "currency": payment.currency,
+        "page": page(payment),
     }
-    return Mail(company.email, "jobs_receipt", facts)
+    return Mail(company.email, "jobs_receipt", context)
 
 
 def page(payment: Payment) -> str:
@@ -77,7 +77,7 @@ def tax_back(payment: Payment) -> int:
 
 def note_mail(company: Company, payment: Payment, note: CreditNote) -> Mail:
     """Return the mail of a credit note; the payment is as `as_receipted` returns it."""
-    facts = {
+    context = {
         "note": note.number,
         "receipt": payment.receipt,
         "on": _day(note.on),
@@ -93,4 +93,4 @@ def note_mail(company: Company, payment: Payment, note: CreditNote) -> Mail:
         "reason": note.reason,
         "page": note_page(payment, note) if payment.lot else "",
     }
-    return Mail(company.email, "jobs_refund", facts)
+    return Mail(company.email, "jobs_refund", context)

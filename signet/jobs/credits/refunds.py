@@ -84,11 +84,11 @@ def ask(context: Context, session: str, draft: RefundDraft) -> Refund:
     """
 
     def plan() -> Plan:
-        held = payments.recorded(session)
-        if held.version != draft.version:
+        payment = payments.recorded(session)
+        if payment.version != draft.version:
             raise Conflict
         cents = int(draft.amount * 100)
-        _check(held, cents, draft.credits)
+        _check(payment, cents, draft.credits)
         asked = Refund(
             id=context.operation,
             cents=cents,
@@ -97,9 +97,9 @@ def ask(context: Context, session: str, draft: RefundDraft) -> Refund:
             by=context.account,
             on=context.today,
         )
-        update = {"refunds": (*held.refunds, asked), "version": held.version + 1}
+        update = {"refunds": (*payment.refunds, asked), "version": payment.version + 1}
         detail = {"session": session, "cents": cents, "credits": draft.credits}
-        changes = [payments.row(held.model_copy(update=update), held.version)]
+        changes = [payments.row(payment.model_copy(update=update), payment.version)]
         return Plan(asked.id, changes, detail)
 
     company, submitted = payments.recorded(session).company, [session, draft]
@@ -112,40 +112,40 @@ def ask_again(context: Context, session: str, id_: str) -> Refund:
 
     It remains one refund. Raises NotFound, Concerned, Refused if it isn't pending any more.
     """
-    held = payments.recorded(session)
-    waiting = next((one for one in held.refunds if one.id == id_ and not one.done), None)
+    payment = payments.recorded(session)
+    waiting = next((one for one in payment.refunds if one.id == id_ and not one.done), None)
     if waiting is None:
         raise Refused("That refund is no longer waiting.", rule="JOB-2")
     detail = {"session": session, "refund": id_}
     what, submitted = "jobs.payment.refund-asked-again", [session, id_]
-    conflicts.decide_for(context, held.company, what, submitted, lambda: Plan("", (), detail))
+    conflicts.decide_for(context, payment.company, what, submitted, lambda: Plan("", (), detail))
     return waiting
 
 
-def _check(held: Payment, cents: int, number: int) -> None:
+def _check(payment: Payment, cents: int, number: int) -> None:
     """Raise Invalid unless the amount and the number of credits can be refunded together.
 
     At least the price of the credits has to be refunded; refunding a whole payment takes all the
     credits that are left.
     """
-    faults = []
-    most = max(0, held.credits - _due(held) - _asked(held))
-    if cents > held.returnable:
-        rest = receipts.money(held.returnable)
-        faults.append(
+    errors = []
+    limit = max(0, payment.credits - _due(payment) - _asked(payment))
+    if cents > payment.returnable:
+        rest = receipts.money(payment.returnable)
+        errors.append(
             FieldError("amount", f"Give {rest} at most: the rest went back or was asked to")
         )
-    if number > most:
-        faults.append(FieldError("credits", f"Give {most} at most: this payment has no more"))
-    elif cents < price(held, number):
-        cost = receipts.money(price(held, number))
-        faults.append(
+    if number > limit:
+        errors.append(FieldError("credits", f"Give {limit} at most: this payment has no more"))
+    elif cents < price(payment, number):
+        cost = receipts.money(price(payment, number))
+        errors.append(
             FieldError("credits", f"They cost {cost}: send that back, or take fewer credits")
         )
-    elif cents == held.returnable and number < (left := min(most, _left(held))):
-        faults.append(FieldError("credits", f"All the money goes back, so {left} left go with it"))
-    if faults:
-        raise Invalid(*faults, rule="JOB-2")
+    elif cents == payment.returnable and number < (left := min(limit, _left(payment))):
+        errors.append(FieldError("credits", f"All the money goes back, so {left} left go with it"))
+    if errors:
+        raise Invalid(*errors, rule="JOB-2")
 
 
 def dispute(context: Context, asked: DisputedCheckout) -> Payment:
@@ -154,23 +154,25 @@ def dispute(context: Context, asked: DisputedCheckout) -> Payment:
     Raises NotFound if the checkout isn't recorded yet.
     """
     by = payments.by_processor(context, f"{asked.session} disputed {asked.dispute}")
-    held = payments.recorded(asked.session)
-    command = Command.of(PROCESSOR, of_company(held.company), "jobs.payment.disputed", [*asked[1:]])
+    payment = payments.recorded(asked.session)
+    command = Command.of(
+        PROCESSOR, of_company(payment.company), "jobs.payment.disputed", [*asked[1:]]
+    )
     perform(by, command, lambda: _disputed(asked))
     return payments.recorded(asked.session)
 
 
 def _disputed(asked: DisputedCheckout) -> Plan:
-    held = payments.recorded(asked.session)
-    new = held.model_copy(
+    payment = payments.recorded(asked.session)
+    new = payment.model_copy(
         update={
-            "disputed_cents": held.disputed_cents + asked.cents,
+            "disputed_cents": payment.disputed_cents + asked.cents,
             "open_dispute": True,
-            "version": held.version + 1,
+            "version": payment.version + 1,
         }
     )
-    changes = payments.put(new, asked.event, held.version)
-    return Plan(held.session, changes, {"cents": asked.cents})
+    changes = payments.put(new, asked.event, payment.version)
+    return Plan(payment.session, changes, {"cents": asked.cents})
 
 
 def refund(context: Context, back: RefundedCheckout) -> Payment:
@@ -182,44 +184,48 @@ def refund(context: Context, back: RefundedCheckout) -> Payment:
     later.
     """
     by = payments.by_processor(context, f"{back.session} back {back.total}")
-    held = payments.recorded(back.session)
-    command = Command.of(PROCESSOR, of_company(held.company), "jobs.payment.refunded", [*back[1:]])
+    payment = payments.recorded(back.session)
+    command = Command.of(
+        PROCESSOR, of_company(payment.company), "jobs.payment.refunded", [*back[1:]]
+    )
     perform(by, command, lambda: _refunded(by, back))
     return payments.recorded(back.session)
 
 
 def _refunded(by: Context, back: RefundedCheckout) -> Plan:
-    held = payments.recorded(back.session)
-    if back.total > held.cents:
+    payment = payments.recorded(back.session)
+    if back.total > payment.cents:
         raise Refused("More went back than was paid.", rule="JOB-2")
-    if back.total <= held.refunded_cents:
-        return Plan(held.session)
-    whole = back.total == held.cents
-    settled = _settled(held, back.total)
-    new = held.model_copy(
+    if back.total <= payment.refunded_cents:
+        return Plan(payment.session)
+    whole = back.total == payment.cents
+    settled = _settled(payment, back.total)
+    new = payment.model_copy(
         update={
             "refunded_cents": back.total,
-            "state": PaymentState.REFUNDED if whole else held.state,
+            "state": PaymentState.REFUNDED if whole else payment.state,
             "refunds": settled.refunds,
-            "credits_back": held.credits if whole else _due(held) + settled.credits,
-            "version": held.version + 1,
+            "credits_back": payment.credits if whole else _due(payment) + settled.credits,
+            "version": payment.version + 1,
         }
     )
-    moved = _less(by, held, new) if held.lot else None
+    moved = _less(by, payment, new) if payment.lot else None
     number, counted = numbering.following(numbering.CREDIT_NOTE, by.today.year)
     note = CreditNote(
         number=number,
         on=by.today,
-        cents=new.refunded_cents - held.refunded_cents,
-        tax=receipts.tax_back(new) - receipts.tax_back(held),
+        cents=new.refunded_cents - payment.refunded_cents,
+        tax=receipts.tax_back(new) - receipts.tax_back(payment),
         credits=-moved.entry.credits if moved else 0,
         reason=settled.reason,
     )
-    new = new.model_copy(update={"notes": (*held.notes, note)})
-    changes = [*payments.put(new, back.event, held.version), counted]
+    new = new.model_copy(update={"notes": (*payment.notes, note)})
+    changes = [*payments.put(new, back.event, payment.version), counted]
     if moved is not None:
-        changes += ledger.put(held.company, moved)
-    return Plan(held.session, changes, {"credits": note.credits, "note": number}, _mails(by, new))
+        changes += ledger.put(payment.company, moved)
+    return Plan(
+        payment.session, changes, {"credits": note.credits, "note": number}, _mails(by, new)
+    )
 
 
 class Settled(NamedTuple):
@@ -230,11 +236,11 @@ class Settled(NamedTuple):
     reason: str
 
 
-def _settled(held: Payment, total: int) -> Settled:
-    left, going = total - held.refunded_cents, 0
+def _settled(payment: Payment, total: int) -> Settled:
+    left, going = total - payment.refunded_cents, 0
     refunds: list[Refund] = []
     reasons = []
-    for one in held.refunds:
+    for one in payment.refunds:
         if one.done or one.cents > left:
             refunds.append(one)
             continue
@@ -242,12 +248,12 @@ def _settled(held: Payment, total: int) -> Settled:
         going += one.credits
         reasons.append(one.reason)
         refunds.append(one.model_copy(update={"done": True}))
-    going += left * held.credits // held.cents if held.cents else 0
-    most = max(0, held.credits - _due(held))
-    return Settled(tuple(refunds), min(going, most), "; ".join(reasons))
+    going += left * payment.credits // payment.cents if payment.cents else 0
+    limit = max(0, payment.credits - _due(payment))
+    return Settled(tuple(refunds), min(going, limit), "; ".join(reasons))
 
 
-def _less(by: Context, held: Payment, new: Payment) -> Moved:
+def _less(by: Context, payment: Payment, new: Payment) -> Moved:
     """Return the ledger entry; there is one even if no credit is left.
 
     That way a credit returned at the same moment causes a conflict.
@@ -257,12 +263,12 @@ def _less(by: Context, held: Payment, new: Payment) -> Moved:
         by.today,
         by.now,
         PROCESSOR,
-        held.session,
-        cents=held.refunded_cents - new.refunded_cents,
-        tax=receipts.tax_back(held) - receipts.tax_back(new),
+        payment.session,
+        cents=payment.refunded_cents - new.refunded_cents,
+        tax=receipts.tax_back(payment) - receipts.tax_back(new),
     )
-    due = _due(new) - _due(held)
-    return ledger.refund_credits(store.credits_of(held.company), held.lot, due, why)
+    due = _due(new) - _due(payment)
+    return ledger.refund_credits(store.credits_of(payment.company), payment.lot, due, why)
 
 
 def _mails(by: Context, new: Payment) -> list[Mail]:
@@ -310,8 +316,8 @@ def returned(context: Context, company: str, number: str, spends: Sequence[Taken
     in the meantime.
     """
     why = cause(context, EntryKind.RETURN, number)
-    held, entries = store.credits_of(company), store.ledger(company)
-    moves = [ledger.returned(held, spends, context.policy.career_centre.returned_days, why)]
+    stored, entries = store.credits_of(company), store.ledger(company)
+    moves = [ledger.returned(stored, spends, context.policy.career_centre.returned_days, why)]
     checks: list[Change] = []
     back: Counter[str] = Counter()
     for one in spends:
@@ -319,9 +325,9 @@ def returned(context: Context, company: str, number: str, spends: Sequence[Taken
     for bought in _payments_of(back, entries):
         whose = tables.payment(bought.session)
         checks.append(store.check_version(whose, tables.PAYMENT, bought.version))
-        if most := min(owed(bought, entries), back[bought.lot]):
+        if limit := min(owed(bought, entries), back[bought.lot]):
             gone = cause(context, EntryKind.REFUND, bought.session)
-            moves.append(ledger.refund_credits(moves[-1].after, bought.lot, most, gone))
+            moves.append(ledger.refund_credits(moves[-1].after, bought.lot, limit, gone))
     changes = [*checks, *ledger.put(company, *moves)]
     return Returned(changes, moves[0].entry, sum(one.entry.credits for one in moves))
 

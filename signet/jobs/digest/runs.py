@@ -62,7 +62,7 @@ def of(day: date) -> DigestRun | None:
     return store.get(DigestRun, tables.DIGEST, f"{day}")
 
 
-def continue_run(context: Context, goes: ShouldContinue) -> DigestRun | None:
+def continue_run(context: Context, should_continue: ShouldContinue) -> DigestRun | None:
     """Send a batch of the run that is due, while `goes()`; return None if none is due.
 
     A completed run is returned as it is, after reading one row. Raises Unavailable, and Conflict if
@@ -71,20 +71,20 @@ def continue_run(context: Context, goes: ShouldContinue) -> DigestRun | None:
     day = due(context.now, context.policy, context.policy.career_centre)
     if day is None:
         return None
-    held = of(day) or DigestRun(day=day)
-    if held.done_at is not None:
-        return held
+    run = of(day) or DigestRun(day=day)
+    if run.done_at is not None:
+        return run
     offer = offered(context)
     if not offer.every:
-        return _store_progress(context, held, "", 0)
-    portion = portions.members(held.after, context.policy.career_centre.digest_pace, context.today)
+        return _store_progress(context, run, "", 0)
+    portion = portions.members(run.after, context.policy.career_centre.digest_pace, context.today)
     some = [(n, record.disciplines) for n, record in portion.members if takes(record, context)]
     mails = 0
     for at in range(0, len(some), A_TRANSACTION):
-        if not goes():
-            return held  # the batch is repeated, without the members who got theirs
+        if not should_continue():
+            return run  # the batch is repeated, without the members who got theirs
         mails += write(context, day, dict(some[at : at + A_TRANSACTION]), offer)
-    return _store_progress(context, held, portion.after, mails)
+    return _store_progress(context, run, portion.after, mails)
 
 
 def takes(record: MemberRecord | None, context: Context) -> TypeGuard[MemberRecord]:
@@ -143,13 +143,13 @@ def _settings_of(numbers: Sequence[str]) -> tuple[dict[str, Digest], dict[str, t
 
 
 def _mail(number: str, day: date, jobs: Sequence[PublicJob], offer: Offer) -> Mail:
-    facts = {
+    context = {
         "jobs": [_job_context(job) for job in jobs[: offer.most]],
         "count": len(jobs),
         "often": offer.often,
         "unsubscribe": f"{STOP}{unsubscribe.token(number)}/",
     }
-    return Mail(tables.member(number), "jobs_digest", facts, dedup=f"jobs-digest#{number}#{day}")
+    return Mail(tables.member(number), "jobs_digest", context, dedup=f"jobs-digest#{number}#{day}")
 
 
 def _job_context(job: PublicJob) -> Mapping[str, str]:
@@ -164,18 +164,18 @@ def _job_context(job: PublicJob) -> Mapping[str, str]:
     }
 
 
-def _store_progress(context: Context, held: DigestRun, after: str, mails: int) -> DigestRun:
+def _store_progress(context: Context, run: DigestRun, after: str, mails: int) -> DigestRun:
     """Write the progress of a run, on condition that it is as it was read."""
-    new = held.model_copy(
+    new = run.model_copy(
         update={
             "after": after,
-            "mails": held.mails + mails,
+            "mails": run.mails + mails,
             "done_at": None if after else context.now,
-            "version": held.version + 1,
+            "version": run.version + 1,
         }
     )
-    row = Row(tables.DIGEST, f"{held.day}")
-    put = store.put(new, row, version=new.version, held=held.version)
-    command = Command.of("jobs-digest", ABOUT, "jobs.digest.round", [f"{held.day}", new.version])
-    perform(context.next(f"{held.day} {new.version}"), command, lambda: Plan("", [put]))
+    row = Row(tables.DIGEST, f"{run.day}")
+    put = store.put(new, row, version=new.version, stored_version=run.version)
+    command = Command.of("jobs-digest", ABOUT, "jobs.digest.round", [f"{run.day}", new.version])
+    perform(context.next(f"{run.day} {new.version}"), command, lambda: Plan("", [put]))
     return new

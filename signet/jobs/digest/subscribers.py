@@ -30,17 +30,17 @@ def set_opted_out(context: Context, member: str, *, opted_out: bool) -> None:
     """Unsubscribe a member from the digest, or subscribe them again, unless it is so already."""
 
     def plan() -> Plan:
-        held = of(member)
-        if held.opted_out == opted_out:
+        digest = of(member)
+        if digest.opted_out == opted_out:
             return Plan()
-        return Plan("", [put(member, held, opted_out=opted_out)], {"opted_out": opted_out})
+        return Plan("", [put(member, digest, opted_out=opted_out)], {"opted_out": opted_out})
 
     command = Command.of(tables.member(member), of_member(member), "jobs.digest.set", [opted_out])
     perform(context, command, plan)
 
 
-def put(member: str, held: Digest, **changed: object) -> Change:
+def put(member: str, digest: Digest, **changed: object) -> Change:
     """Return the change that updates a member's digest row."""
-    new = held.model_copy(update={**changed, "version": held.version + 1})
+    new = digest.model_copy(update={**changed, "version": digest.version + 1})
     row = Row(tables.member(member), tables.DIGEST)
-    return store.put(new, row, version=new.version, held=held.version)
+    return store.put(new, row, version=new.version, stored_version=digest.version)

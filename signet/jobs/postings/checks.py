@@ -32,5 +32,5 @@ def check(who: Employer, terms: Terms) -> list[Change]:
         raise Invalid(
             FieldError("client", f"This client is no longer active: {CHANGE}"), rule="JOB-3"
         )
-    part = tables.client_key(found.id)
-    return [store.check_version(tables.company(who.company), part, found.version)]
+    sort_key = tables.client_key(found.id)
+    return [store.check_version(tables.company(who.company), sort_key, found.version)]

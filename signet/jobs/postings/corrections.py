@@ -40,41 +40,41 @@ def correct(context: Context, number: str, draft: CorrectionDraft) -> None:
         terms = _corrected(before.terms, draft, context)
         new = before.model_copy(update={"terms": terms, "edited_at": context.now})
         changed = [name for name in FIELDS if getattr(terms, name) != getattr(before.terms, name)]
-        facts = {
+        page_context = {
             "number": number,
             "title": before.terms.title,
             "company": before.company,
             "fields": [CorrectionDraft.model_fields[name].title for name in changed],
             "reason": draft.reason,
         }
-        mail = Mail(moderation.address_of(before), "jobs_posting_corrected", facts)
+        mail = Mail(moderation.address_of(before), "jobs_posting_corrected", page_context)
         kept = store.put_past(past(context, before, draft.reason), before)
         return Plan("", [moved(before, new), kept], {"fields": changed}, [mail])
 
     moderation.decide(context, number, "jobs.posting.corrected", [draft], plan)
 
 
-def _corrected(held: Terms, draft: CorrectionDraft, context: Context) -> Terms:
-    faults = list(_errors(held, draft, context))
-    terms = held.model_copy(update={name: getattr(draft, name) for name in FIELDS})
-    if not faults and terms == held:
-        faults = [FieldError("title", "Nothing has changed: change the title, place or text")]
-    if faults:
-        raise Invalid(*faults, rule="JOB-1")
+def _corrected(stored: Terms, draft: CorrectionDraft, context: Context) -> Terms:
+    errors = list(_errors(stored, draft, context))
+    terms = stored.model_copy(update={name: getattr(draft, name) for name in FIELDS})
+    if not errors and terms == stored:
+        errors = [FieldError("title", "Nothing has changed: change the title, place or text")]
+    if errors:
+        raise Invalid(*errors, rule="JOB-1")
     return terms
 
 
-def _errors(held: Terms, draft: CorrectionDraft, context: Context) -> Iterator[FieldError]:
+def _errors(terms: Terms, draft: CorrectionDraft, context: Context) -> Iterator[FieldError]:
     from signet.jobs.postings import (
         markdown,  # only here: the scheduled function lacks it and reads no forms
     )
 
-    if draft.discipline not in {held.discipline, *context.policy.disciplines}:
+    if draft.discipline not in {terms.discipline, *context.policy.disciplines}:
         yield FieldError("discipline", "Choose one of the list")
     there = {one.slug for one in places.listed(context.policy.career_centre) if one.active}
-    if draft.place not in {held.place, *there, ""}:
+    if draft.place not in {terms.place, *there, ""}:
         yield FieldError("place", "Choose a place of the list")
-    if not draft.place and not held.remote:
+    if not draft.place and not terms.remote:
         yield FieldError("place", "Choose a place: this job isn’t marked as done from home")
     if not markdown.plain_text(draft.description):
         yield FieldError("description", "Describe the job: nothing of this would be shown")

@@ -23,9 +23,9 @@ AWAITING, LIVE, OVER = "postings#awaiting", "postings#live", "postings#over"
 SHOWN = (PostingState.LIVE, PostingState.PAUSED, PostingState.ENDED, PostingState.CLOSED)
 
 
-def awaiting(after: str = "", most: int = 100) -> list[Posting]:
+def awaiting(after: str = "", limit: int = 100) -> list[Posting]:
     """Return a page of the postings awaiting approval, by the first day asked for."""
-    return store.listed(Posting, AWAITING, after=after, most=most)
+    return store.listed(Posting, AWAITING, after=after, limit=limit)
 
 
 def count_awaiting(most: int) -> int:
@@ -35,10 +35,10 @@ def count_awaiting(most: int) -> int:
 
 def find(number: str) -> Posting:
     """Return a posting by its number, for staff. Raises NotFound."""
-    found = store.by_number(number)
-    if found is None:
+    posting = store.by_number(number)
+    if posting is None:
         raise NotFound
-    return found
+    return posting
 
 
 def decide(
@@ -61,8 +61,8 @@ def approve(context: Context, seen: PostingVersion) -> None:
     def plan() -> Plan:
         before = _posting_as_seen(seen, PostingState.AWAITING)
         new = live(before, context)
-        facts = {"number": new.number, "title": new.terms.title, "ends_on": f"{new.ends_on}"}
-        mail = Mail(address_of(before), "jobs_posting_approved", facts)
+        page_context = {"number": new.number, "title": new.terms.title, "ends_on": f"{new.ends_on}"}
+        mail = Mail(address_of(before), "jobs_posting_approved", page_context)
         return Plan("", [moved(before, new)], {"state": new.state}, [mail])
 
     decide(context, seen.number, "jobs.posting.approved", [seen], plan)
@@ -81,8 +81,10 @@ def refuse(context: Context, number: str, draft: RefusalDraft) -> None:
         changes = [moved(before, back.posting), *back.changes]
         mail = _mail(before, draft.words, "jobs_posting_refused")
         spent = 0 if before.ends_on else -sum(one.credits for one in before.spends)
-        facts = {**mail.context, "spent": spent, "back": back.credits}
-        return Plan("", changes, {"state": back.posting.state}, [mail._replace(context=facts)])
+        page_context = {**mail.context, "spent": spent, "back": back.credits}
+        return Plan(
+            "", changes, {"state": back.posting.state}, [mail._replace(context=page_context)]
+        )
 
     decide(context, number, "jobs.posting.refused", [draft], plan)
 
@@ -108,17 +110,17 @@ def take_down(context: Context, number: str, draft: RefusalDraft) -> None:
 
 
 def _posting_as_seen(seen: PostingVersion, *states: PostingState) -> Posting:
-    held = find(seen.number)
-    if held.version != seen.version:
+    posting = find(seen.number)
+    if posting.version != seen.version:
         raise Conflict
-    if held.state not in states:
+    if posting.state not in states:
         raise WrongState
-    return held
+    return posting
 
 
 def _mail(posting: Posting, words: str, template: str) -> Mail:
-    facts = {"number": posting.number, "title": posting.terms.title, "words": words}
-    return Mail(address_of(posting), template, facts)
+    context = {"number": posting.number, "title": posting.terms.title, "words": words}
+    return Mail(address_of(posting), template, context)
 
 
 def address_of(posting: Posting) -> str:
@@ -132,12 +134,12 @@ def address_of(posting: Posting) -> str:
     return company.email
 
 
-def end(context: Context, most: int = 100) -> int:
+def end(context: Context, limit: int = 100) -> int:
     """End the postings whose last day has passed; return how many were due.
 
     The scheduler calls it until it returns 0.
     """
-    due = store.listed(Posting, LIVE, until=f"{context.today}", most=most)
+    due = store.listed(Posting, LIVE, until=f"{context.today}", limit=limit)
     for posting in due:
         name = f"{posting.number} {posting.version}"
         perform_as_staff(

@@ -35,11 +35,11 @@ def amount(typed: object) -> object:
     text = typed.strip()
     if not text:
         return None
-    found = _AMOUNT.fullmatch(text)
-    if found is None or len(text) > LONGEST:
+    match = _AMOUNT.fullmatch(text)
+    if match is None or len(text) > LONGEST:
         raise ValueError(f"{EXPECTED}{_hint(text)}")
-    number = Decimal(f"{_BREAKS.sub('', found['whole'])}.{found['part'] or '0'}")
-    number = number * 1000 if found["thousand"] else number
+    number = Decimal(f"{_BREAKS.sub('', match['whole'])}.{match['part'] or '0'}")
+    number = number * 1000 if match["thousand"] else number
     return number.quantize(Decimal("0.01")).normalize() + 0
 
 

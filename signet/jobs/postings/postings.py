@@ -37,16 +37,16 @@ class WrongState(Refused):
 
 def listed(who: Employer) -> list[Posting]:
     """Return the postings that the user may act on, newest first."""
-    found = [one for one in store.postings(who.company) if who.may_post_for(one.terms.client)]
-    return sorted(found, key=lambda one: (one.made_on, one.number), reverse=True)
+    postings = [one for one in store.postings(who.company) if who.may_post_for(one.terms.client)]
+    return sorted(postings, key=lambda one: (one.made_on, one.number), reverse=True)
 
 
 def find(who: Employer, number: str) -> Posting:
     """Return a posting of the company that the user may act on. Raises NotFound."""
-    found = store.posting(who.company, number)
-    if found is None:
+    posting = store.posting(who.company, number)
+    if posting is None:
         raise NotFound
-    return who.sees(found)
+    return who.sees(posting)
 
 
 def history(who: Employer, number: str) -> list[Past]:
@@ -69,10 +69,10 @@ def sketch(who: Employer, draft: PostingDraft, number: str = "") -> Posting:
 
     With a number it is that posting as an edit would leave it. Raises NotFound.
     """
-    held = find(who, number) if number else None
-    terms, context = _terms(who, draft, held), who.context
-    if held is not None:
-        return held.model_copy(update={"terms": terms})
+    posting = find(who, number) if number else None
+    terms, context = _terms(who, draft, posting), who.context
+    if posting is not None:
+        return posting.model_copy(update={"terms": terms})
     return Posting(
         number=rules.parse_number(context.operation),
         company=who.company,
@@ -88,42 +88,42 @@ def copy(who: Employer, number: str) -> str:
 
     def plan() -> Plan:
         terms, context = find(who, number).terms, who.context
-        made = Posting(
+        posting = Posting(
             number=rules.parse_number(context.operation),
             company=who.company,
             terms=terms,
             made_on=context.today,
             by=context.account,
         )
-        return _new(made)
+        return _new(posting)
 
     return for_company(who, "jobs.posting.copied", [number], plan)
 
 
-def _new(made: Posting) -> Plan:
-    home = store.claim_name(tables.posting(made.number), tables.HOME, made.company)
-    changes = [store.put_posting(made, None), home]
-    return Plan(made.number, changes, {"posting": made.number})
+def _new(posting: Posting) -> Plan:
+    home = store.claim_name(tables.posting(posting.number), tables.HOME, posting.company)
+    changes = [store.put_posting(posting, None), home]
+    return Plan(posting.number, changes, {"posting": posting.number})
 
 
-def _terms(who: Employer, draft: PostingDraft, held: Posting | None = None) -> Terms:
+def _terms(who: Employer, draft: PostingDraft, posting: Posting | None = None) -> Terms:
     """Return the content of a posting. Its present place or client may be off the list by now."""
     there = places.listed(who.context.policy.career_centre)
-    if held is not None:
+    if posting is not None:
         there = [
-            one.model_copy(update={"active": True}) if one.slug == held.terms.place else one
+            one.model_copy(update={"active": True}) if one.slug == posting.terms.place else one
             for one in there
         ]
     policy, today = who.context.policy, who.context.today
-    if held is not None and held.asked_from == draft.starts_on:
+    if posting is not None and posting.asked_from == draft.starts_on:
         draft = draft.model_copy(update={"starts_on": None})  # it was checked on its own day
-    found = rules.terms(draft, policy, there, today)
-    if not who.may_post_for(found.client):
+    terms = rules.terms(draft, policy, there, today)
+    if not who.may_post_for(terms.client):
         raise Invalid(FieldError("client", "Choose one of your clients"), rule="JOB-3")
-    chosen = found.client and (held is None or held.terms.client != found.client)
-    if chosen and checks.client(who, found.client) is None:
+    chosen = terms.client and (posting is None or posting.terms.client != terms.client)
+    if chosen and checks.client(who, terms.client) is None:
         raise Invalid(FieldError("client", "Choose one of your clients"), rule="JOB-3")
-    return found
+    return terms
 
 
 def edit(who: Employer, number: str, draft: PostingEdit) -> None:
@@ -158,9 +158,9 @@ def remove(who: Employer, seen: PostingVersion) -> None:
         before = _posting_as_seen(who, seen)
         if before.state is not PostingState.DRAFT or before.ends_on is not None:
             raise WrongState
-        owner, part = tables.company(who.company), tables.posting_key(seen.number)
+        owner, sort_key = tables.company(who.company), tables.posting_key(seen.number)
         changes = [
-            store.remove(owner, part, before.version),
+            store.remove(owner, sort_key, before.version),
             store.remove(tables.posting(seen.number), tables.HOME),
         ]
         return Plan("", changes, {"posting": seen.number})
@@ -185,8 +185,8 @@ def publish(who: Employer, seen: PostingVersion) -> PostingState:
         sent = before.model_copy(update={"state": PostingState.AWAITING, "words": ""})
         if not rules.paid(before, context.today):
             why = cause(context, EntryKind.SPEND, before.number)
-            held = store.credits_of(who.company)
-            spend = ledger.spend_credits(held, context.policy.career_centre.posting_credits, why)
+            stored = store.credits_of(who.company)
+            spend = ledger.spend_credits(stored, context.policy.career_centre.posting_credits, why)
             changes += ledger.put(who.company, spend)
             update = {
                 "asked_from": rules.first_day(before, context.today),
@@ -288,10 +288,10 @@ def close(who: Employer, seen: PostingVersion) -> None:
 
 
 def _posting_as_seen(who: Employer, seen: PostingVersion) -> Posting:
-    held = find(who, seen.number)
-    if held.version != seen.version:
+    posting = find(who, seen.number)
+    if posting.version != seen.version:
         raise Conflict
-    return held
+    return posting
 
 
 def _moved(before: Posting, new: Posting, changes: Sequence[Change] = (), result: str = "") -> Plan:

@@ -237,10 +237,10 @@ def _picture(copy: Picture) -> PublicPicture:
 
 
 def _place(slug: str, around: Surroundings) -> PublicPlace | None:
-    found = next((one for one in around.places if one.slug == slug), None)
-    if found is None:
+    place = next((one for one in around.places if one.slug == slug), None)
+    if place is None:
         return None
-    return PublicPlace(slug, found.name, found.province, around.policy.regulator.country)
+    return PublicPlace(slug, place.name, place.province, around.policy.regulator.country)
 
 
 def _pay(posting: Posting, around: Surroundings) -> PublicPay | None:

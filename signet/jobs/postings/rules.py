@@ -21,9 +21,9 @@ EXTENDABLE = frozenset({PostingState.LIVE, PostingState.PAUSED, PostingState.END
 EDITABLE = frozenset({PostingState.DRAFT, PostingState.LIVE, PostingState.PAUSED})
 
 
-def parse_number(act: str) -> str:
+def parse_number(operation_id: str) -> str:
     """Return the number of the posting that an operation creates: nine digits, the first not 0."""
-    return str(100_000_000 + int(sha256(act.encode()).hexdigest(), 16) % 900_000_000)
+    return str(100_000_000 + int(sha256(operation_id.encode()).hexdigest(), 16) % 900_000_000)
 
 
 def last_day(first: date, jobs: JobPolicy) -> date:
@@ -107,10 +107,10 @@ def terms(draft: PostingDraft, policy: Policy, places: Sequence[Place], today: d
     jobs = policy.jobs
     if jobs is None:
         raise LookupError("the policy pack has no section on jobs")
-    faults = [*_choices(draft, policy, jobs), *_place(draft, places)]
-    faults += [*_description(draft), *_pay(draft, jobs), *_way(draft), *_first(draft, today, jobs)]
-    if faults:
-        raise Invalid(*faults, rule="JOB-1")
+    errors = [*_choices(draft, policy, jobs), *_place(draft, places)]
+    errors += [*_description(draft), *_pay(draft, jobs), *_way(draft), *_first(draft, today, jobs)]
+    if errors:
+        raise Invalid(*errors, rule="JOB-1")
     given = draft.model_dump(include=set(Terms.model_fields) - {"pay"})
     return Terms(pay=_paid(draft), **given)
 

@@ -48,12 +48,12 @@ def find(words: str, state: PostingState | None, today: date) -> list[FoundPosti
 def _listed(state: PostingState | None, today: date) -> list[Posting]:
     names = {_LISTS[state]} if state else set(_LISTS.values())
     since = f"{today - timedelta(days=PAST_DAYS)}"
-    found = [
+    postings = [
         one
         for name in sorted(names)
         for one in store.listed(Posting, name, after=since if name == OVER else "")
     ]
-    return [one for one in found if state is None or one.state is state]
+    return [one for one in postings if state is None or one.state is state]
 
 
 def named(postings: Sequence[Posting]) -> list[FoundPosting]:

@@ -85,10 +85,10 @@ def _where(job: PublicJob, regulator: Regulator) -> dict[str, Any]:
 def _salary(job: PublicJob) -> dict[str, Any]:
     assert job.pay is not None  # noqa: S101 - its caller has checked it
     value: dict[str, Any] = {"@type": "QuantitativeValue", "unitText": job.pay.period_schema}
-    least, most = job.pay.least, job.pay.most
-    if least is not None and least == most:
+    least, limit = job.pay.least, job.pay.most
+    if least is not None and least == limit:
         value["value"] = float(least)
     else:
-        ends = {"minValue": least, "maxValue": most}
+        ends = {"minValue": least, "maxValue": limit}
         value |= {name: float(end) for name, end in ends.items() if end is not None}
     return {"@type": "MonetaryAmount", "currency": job.pay.currency, "value": value}

@@ -176,8 +176,8 @@ def description_with(html: str, headline: Headline) -> str:
 
 def structured(html: str) -> Statement:
     """Return what the structured data says: "Not in force since 4 May 2015 (Expired)"."""
-    told: str = from_json(_part(html, _LINKED))["description"]
-    words, _, rest = told.partition(" since ")
+    message: str = from_json(_part(html, _LINKED))["description"]
+    words, _, rest = message.partition(" since ")
     since, _, reason = rest.partition(" (") if rest else ("", "", words.partition(" (")[2])
     return Statement(words.partition(" (")[0], NOT_SAID, since, reason.removesuffix(")"))
 
@@ -213,18 +213,18 @@ _OTHERS = re.compile(
 
 def others(html: str) -> Iterator[tuple[str, Statement]]:
     """Yield what a page says of the other records that it names, by their keys."""
-    for found in _OTHERS.finditer(html):
-        yield f"{found[1]} {found[2]}", Statement(unescape(found[5]), found[4])
+    for match in _OTHERS.finditer(html):
+        yield f"{match[1]} {match[2]}", Statement(unescape(match[5]), match[4])
 
 
 def others_with(html: str, strictest: Mapping[str, Headline]) -> str:
     """Return the page with other verdicts on the records that it names."""
 
-    def again(found: re.Match[str]) -> str:
-        new = strictest.get(f"{found[1]} {found[2]}")
+    def again(match: re.Match[str]) -> str:
+        new = strictest.get(f"{match[1]} {match[2]}")
         if new is None:
-            return found[0]
-        head = found[0][: found.start(4) - found.start()]
+            return match[0]
+        head = match[0][: match.start(4) - match.start()]
         return f'{head}{new.tone}">{escape(new.words)}</span>'
 
     return _OTHERS.sub(again, html)
@@ -240,16 +240,16 @@ _ENTRY = re.compile(
 
 def feed(content: bytes) -> Iterator[tuple[str, Statement]]:
     """Yield what the feed of changes says of the records that it names, by their keys."""
-    for found in _ENTRY.finditer(content.decode()):
-        yield f"{found[2]} {found[3]}", Statement(saxutils.unescape(found[4]))
+    for match in _ENTRY.finditer(content.decode()):
+        yield f"{match[2]} {match[3]}", Statement(saxutils.unescape(match[4]))
 
 
 def feed_with(content: bytes, strictest: Mapping[str, Headline]) -> bytes:
     """Return the feed with other verdicts on the records that it names."""
 
-    def again(found: re.Match[str]) -> str:
-        new = strictest.get(f"{found[2]} {found[3]}")
-        return f"{found[1]}{feeds.escape(new.words)}.</summary>" if new else found[0]
+    def again(match: re.Match[str]) -> str:
+        new = strictest.get(f"{match[2]} {match[3]}")
+        return f"{match[1]}{feeds.escape(new.words)}.</summary>" if new else match[0]
 
     return _ENTRY.sub(again, content.decode()).encode()
 

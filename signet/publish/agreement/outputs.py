@@ -100,7 +100,7 @@ def _heard(read: Callable[[Content], Statement], content: Content) -> Statement 
 
 
 def settled(
-    made: Outputs, meant: Headline, chosen: Mapping[str, Headline], policy: Policy
+    outputs: Outputs, meant: Headline, chosen: Mapping[str, Headline], policy: Policy
 ) -> tuple[Outputs, Dispute | None]:
     """Return the outputs to publish, and the dispute if they differ.
 
@@ -109,34 +109,34 @@ def settled(
     verdict is put into each.
     """
     if chosen:
-        made = made.with_others(chosen)
-    if made.all_say(meant):
-        return made, None
-    said = list(made.statements())
+        outputs = outputs.with_others(chosen)
+    if outputs.all_say(meant):
+        return outputs, None
+    said = list(outputs.statements())
     if agree(one for _, one in said):
-        return made, None
-    if made.key in chosen:
-        again = _with(made, chosen[made.key])
+        return outputs, None
+    if outputs.key in chosen:
+        again = _with(outputs, chosen[outputs.key])
         if agree(one for _, one in again.statements()):
             return again, None
-    found = strictest(made.key, meant, (one for _, one in said), policy)
-    return made, Dispute(made.key, found, dispute_message(made.key, said, found))
+    headline = strictest(outputs.key, meant, (one for _, one in said), policy)
+    return outputs, Dispute(outputs.key, headline, dispute_message(outputs.key, said, headline))
 
 
-def _with(made: Outputs, headline: Headline) -> Outputs:
+def _with(outputs: Outputs, headline: Headline) -> Outputs:
     try:
-        return made.with_verdict(headline)
+        return outputs.with_verdict(headline)
     except _NOT_THERE:
-        return made
+        return outputs
 
 
-def dispute_message(key: str, said: list[tuple[str, Statement | None]], found: Headline) -> str:
+def dispute_message(key: str, said: list[tuple[str, Statement | None]], headline: Headline) -> str:
     """Return the message for the person who investigates the difference."""
     by_words: dict[str, list[str]] = {}
     for name, one in said:
         by_words.setdefault(_quoted(one), []).append(name)
     parts = [f"{', '.join(names)}: {words}" for words, names in by_words.items()]
-    return f"{key}: {'; '.join(parts)}. Published everywhere: “{found.words}”"
+    return f"{key}: {'; '.join(parts)}. Published everywhere: “{headline.words}”"
 
 
 def _quoted(said: Statement | None) -> str:

@@ -46,23 +46,23 @@ def until_agreed(run: Callable[[Chosen], Report], policy: Policy) -> Report:
     raise VerificationFailed(list(disputed.values()))
 
 
-def _stricter(held: Headline | None, found: Headline, policy: Policy) -> Headline:
-    if held is None:
-        return found
+def _stricter(stored: Headline | None, headline: Headline, policy: Policy) -> Headline:
+    if stored is None:
+        return headline
     sentences = known(policy)
-    return held if sentences[held.words][0] > sentences[found.words][0] else found
+    return stored if sentences[stored.words][0] > sentences[headline.words][0] else headline
 
 
 def of_others(
     named: Iterable[Named], verdicts: Mapping[str, Headline], policy: Policy
 ) -> list[Dispute]:
     """Return a dispute for each record on which another record's output disagrees with its own."""
-    found = []
+    disputes = []
     for one in named:
         own = verdicts.get(one.of)
         if own is None or agree([marks.of(own), one.said]):
             continue
         verdict = strictest(one.of, own, [one.said], policy)
         said = [("its own page", marks.of(own)), (one.by, one.said)]
-        found.append(Dispute(one.of, verdict, dispute_message(one.of, list(said), verdict)))
-    return found
+        disputes.append(Dispute(one.of, verdict, dispute_message(one.of, list(said), verdict)))
+    return disputes

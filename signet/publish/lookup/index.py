@@ -97,7 +97,7 @@ def build(
         _joined("".join(normal.asked(text)) for text in texts)
         for texts in (postnominals, postnominals_of_others)
     ]
-    return ((made.path, made.content) for made in _shards(records, written))
+    return ((shard.path, shard.content) for shard in _shards(records, written))
 
 
 def _shards(records: Iterable[Indexed], postnominals: list[str]) -> Iterator[Shard]:

@@ -101,11 +101,11 @@ def _divide(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
     bins = _packed(light, LARGEST)
     # The bin with most characters isn't named in the tree: whatever isn't named is in it.
     own = max(bins, key=len, default=[])
-    for held in bins:
-        if held is not own:
-            characters = "".join(twig.character for twig in held)
+    for twigs in bins:
+        if twigs is not own:
+            characters = "".join(twig.character for twig in twigs)
             node.bins.append(characters)
-            postings = list(_all(held))
+            postings = list(_all(twigs))
             content = records_content(characters, corpus.written(postings), corpus.listed(postings))
             yield Shard(bin_path(branch.key, characters[0]), content)
     yield _own_shard(corpus, branch, node.place(), own)
@@ -150,16 +150,16 @@ def _by_other_words(
     """Return the records' postings under their other words, and those that have no other."""
     beside, bounds = corpus.beside, corpus.bounds
     # Nobody types one name in two scripts. ASCII comes first in the vocabulary.
-    least, most = 0, bisect_left(corpus.vocabulary, _AFTER_ASCII)
-    if used[0] >= most:
-        least, most = most, len(corpus.vocabulary)
+    least, limit = 0, bisect_left(corpus.vocabulary, _AFTER_ASCII)
+    if used[0] >= limit:
+        least, limit = limit, len(corpus.vocabulary)
     made: list[int] = []
     alone: list[int] = []
     for posting in postings:
         record = posting & RECORD
         low = posting & (OTHER_NAME | RECORD)
         words = beside[bounds[record] : bounds[record + 1]]
-        others = [word for word in words if least <= word < most and word not in used]
+        others = [word for word in words if least <= word < limit and word not in used]
         made += [word << WORD_SHIFT | low for word in others]
         if not others:
             alone.append(posting)
@@ -187,10 +187,10 @@ def _packed(twigs: list[Twig], limit: int) -> list[list[Twig]]:
             rooms.append(limit)
         bins[at].append(twig)
         rooms[at] -= twig.weight
-    return [sorted(held, key=lambda twig: twig.character) for held in bins]
+    return [sorted(stored, key=lambda twig: twig.character) for stored in bins]
 
 
-def _own_shard(corpus: Corpus, branch: Branch, place: str, held: list[Twig]) -> Shard:
+def _own_shard(corpus: Corpus, branch: Branch, place: str, twigs: list[Twig]) -> Shard:
     """Return the shard of a divided branch: its best records, its count, and one bin."""
     alone, cut = branch.alone, False
     if corpus.weight(alone) > LARGEST:
@@ -198,7 +198,7 @@ def _own_shard(corpus: Corpus, branch: Branch, place: str, held: list[Twig]) -> 
     count = corpus.count((*branch.postings, *branch.alone))
     # Nobody asks for the whole register, so the root has no best records.
     best = corpus.written(_best(corpus, branch)) if branch.key else ()
-    own = [*_all(held), *alone]
+    own = [*_all(twigs), *alone]
     lists = list(dict.fromkeys([*corpus.listed(own), *_leading_lists(corpus, branch)]))
     content = branch_content(place, count, best, corpus.written(own), lists, cut=cut)
     return Shard(branch_path(branch.key), content)

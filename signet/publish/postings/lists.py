@@ -146,9 +146,9 @@ class JobLists:
         )
 
 
-def newest(found: Iterable[ListedJob]) -> list[ListedJob]:
+def newest(listed_jobs: Iterable[ListedJob]) -> list[ListedJob]:
     """Return the jobs in the order in which they were posted, the newest first."""
-    return sorted(found, key=lambda job: (-job.posted_on.toordinal(), job.key))
+    return sorted(listed_jobs, key=lambda job: (-job.posted_on.toordinal(), job.key))
 
 
 def lists(listed: list[ListedJob], jobs: Sequence[PublicJob], policy: Policy) -> JobLists:

@@ -38,5 +38,5 @@ def _with_those_there(job: PublicJob, staging: Staging) -> PublicJob:
     """Drop pictures that a company has removed since its profile was read."""
     there = {one for one in _of(job) if _path(one) in staging.digests}
     logo = job.employer_logo if job.employer_logo in there else None
-    kept = tuple(one for one in job.employer_pictures if one in there)
-    return replace(job, employer_logo=logo, employer_pictures=kept)
+    public_pictures = tuple(one for one in job.employer_pictures if one in there)
+    return replace(job, employer_logo=logo, employer_pictures=public_pictures)

@@ -63,8 +63,8 @@ def stage(jobs: Sequence[PublicJob], pages: Pages, staging: Staging, policy: Pol
 def _stage_job(job: PublicJob, pages: Pages, staging: Staging, part: Part) -> bool:
     """Stage a job's page if it has no errors, and tell whether it was staged."""
     path, html = f"{FOLDER}{job.number}/index.html", pages.job(job)
-    if faults := job_errors(path, html, job):
-        part.left_out.append("; ".join(faults))
+    if errors := job_errors(path, html, job):
+        part.left_out.append("; ".join(errors))
         return False
     staging.add(path, html.encode())
     if job.state is PublicState.LIVE:
@@ -80,13 +80,13 @@ def job_errors(path: str, html: str, job: PublicJob) -> list[str]:
     """Return the errors of a job's page. Only a live job's page has structured data."""
     is_live = job.state is PublicState.LIVE
     holds = (job.number, str(escape(job.title)), str(escape(job.employer)))
-    faults = verify.missing(path, html, holds if is_live else (*holds, NOINDEX))
-    faults += verify.linked_data_errors(path, html)
+    errors = verify.missing(path, html, holds if is_live else (*holds, NOINDEX))
+    errors += verify.linked_data_errors(path, html)
     if verify.linked_count(html) != int(is_live):
-        faults.append(f"{path}: its structured data doesn't go with its state")
+        errors.append(f"{path}: its structured data doesn't go with its state")
     if is_live and NOINDEX in _our_own(html, job):
-        faults.append(f"{path}: a live job is kept from search engines")
-    return faults
+        errors.append(f"{path}: a live job is kept from search engines")
+    return errors
 
 
 def _our_own(html: str, job: PublicJob) -> str:
@@ -108,8 +108,8 @@ def _listed(job: PublicJob, row: str) -> ListedJob:
     return ListedJob(order.sort_key(job.title), job.number, job.posted_on, keys, row)
 
 
-def _stage_lists(found: JobLists, pages: Pages, staging: Staging, part: Part) -> None:
-    for path, html, is_empty in _list_pages(found, pages):
+def _stage_lists(job_lists: JobLists, pages: Pages, staging: Staging, part: Part) -> None:
+    for path, html, is_empty in _list_pages(job_lists, pages):
         name = f"{path[1:]}index.html"
         staging.add(name, html.encode())
         part.links.update(verify.links(html))
@@ -117,10 +117,10 @@ def _stage_lists(found: JobLists, pages: Pages, staging: Staging, part: Part) ->
             part.unlisted.add(name)
 
 
-def _list_pages(found: JobLists, pages: Pages) -> Iterator[tuple[str, str, bool]]:
-    front = found.front()
+def _list_pages(job_lists: JobLists, pages: Pages) -> Iterator[tuple[str, str, bool]]:
+    front = job_lists.front()
     yield front.path, pages.jobs(front), False
-    for one in found.every():
+    for one in job_lists.every():
         for page in one.pages():
             yield page.path, pages.job_list(page), not one.size
         if (index := one.own_index()) is not None:

@@ -45,13 +45,13 @@ class _Jobs(Steps):
         part = self.stage_jobs(pages, permits)
         self.stage_sitemaps(part.unlisted, self._changed_on())
         self.watch.lap("jobs")
-        faults = part.errors + [
+        problems = part.errors + [
             f"the link {link} leads nowhere"
             for link in sorted(part.links)
             if not verify.resolves(link, self.staging.digests)
         ]
-        if faults:
-            raise verify.VerificationFailed(faults)
+        if problems:
+            raise verify.VerificationFailed(problems)
         self.watch.lap("verify")
         deleted = self.build.target.release(self.staging)
         self.watch.lap("release")

@@ -53,9 +53,9 @@ def in_full(job: PublicJob, regulator: Regulator) -> str:
     return f"{named}, or from home" if job.remote else named
 
 
-def pay(found: PublicPay | None) -> str:
+def pay(public_pay: PublicPay | None) -> str:
     """Return the pay, or "" where the posting doesn't state it."""
-    return found.words if found else ""
+    return public_pay.words if public_pay else ""
 
 
 def _apply(job: PublicJob) -> tuple[str, str]:

@@ -100,11 +100,11 @@ class Recent:
         """Return the changes before the recent days that there is room for, in whole days."""
         room = OLDER - len(self.told) - sum(map(len, self.routine.values()))
         ordered = sorted(self.older, key=order, reverse=True)
-        kept = ordered[: max(room, 0)]
-        if not kept or len(kept) == len(ordered) < OLDER:
-            return kept
-        cut = ordered[min(len(kept), len(ordered) - 1)].published_on
-        return [change for change in kept if change.published_on != cut] or kept
+        changes = ordered[: max(room, 0)]
+        if not changes or len(changes) == len(ordered) < OLDER:
+            return changes
+        cut = ordered[min(len(changes), len(ordered) - 1)].published_on
+        return [change for change in changes if change.published_on != cut] or changes
 
 
 @dataclass(frozen=True, slots=True)

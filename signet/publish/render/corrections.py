@@ -50,11 +50,11 @@ def replaced(entries: Sequence[Entry]) -> list[Replaced]:
     for entry in sorted(entries, key=lambda e: (e.recorded_at, e.id)):
         if entry.corrects in known:
             by.setdefault(entry.corrects, entry)
-    found = [
+    replacements = [
         Replaced(known[old], correction, _last(correction, by)) for old, correction in by.items()
     ]
-    found.sort(key=lambda r: (r.by.recorded_at, r.by.id), reverse=True)
-    return found
+    replacements.sort(key=lambda r: (r.by.recorded_at, r.by.id), reverse=True)
+    return replacements
 
 
 def _last(entry: Entry, by: Mapping[str, Entry]) -> Entry:
@@ -229,9 +229,9 @@ _FURTHER = {
 
 def _further(entry: Entry, last: Entry) -> Iterator[str]:
     for field, label in _FURTHER[entry.kind]:
-        said = entry.data.get(field, "")
-        if said and said != last.data.get(field, ""):
-            yield f"{label}: {_day(said)}"
+        body = entry.data.get(field, "")
+        if body and body != last.data.get(field, ""):
+            yield f"{label}: {_day(body)}"
 
 
 def _day(said: str | None) -> str:

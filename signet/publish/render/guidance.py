@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, TemplateError
 from mkdocs.exceptions import PluginError
 
-from signet import policy as packs
+from signet import policy as policies
 from signet.publish import site
 from signet.publish.render import assets
 
@@ -19,7 +19,7 @@ from signet.publish.render import assets
 def _page_context(config: Any) -> dict[str, Any]:
     """Return the template context: what the build gives, or the defaults under `mkdocs serve`."""
     given = config.extra
-    policy = given.get("policy") or packs.load()
+    policy = given.get("policy") or policies.load()
     return {
         "policy": policy,
         "regulator": policy.regulator,

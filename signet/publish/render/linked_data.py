@@ -32,29 +32,30 @@ class LinkedData:
 
     def person(self, member: PublicMember, address: str) -> dict[str, Any]:
         """Return the data of a member; designations only while they may be used (DES-4)."""
-        said = _said("Person", member, address)
+        body = _said("Person", member, address)
         others = [other.name for other in member.other_names]
         if member.native_name:
             others.append(member.native_name)
         if others:
-            said["alternateName"] = others
+            body["alternateName"] = others
         if member.designations and member.status in self._good:
-            said["hasCredential"] = [
-                self._credential(held.code, held.name) for held in member.designations
+            body["hasCredential"] = [
+                self._credential(designation.code, designation.name)
+                for designation in member.designations
             ]
-        return said
+        return body
 
     def organization(self, permit: PublicPermit, address: str) -> dict[str, Any]:
         """Return the data of a permit holder; the permit only while it is in force (PER-2)."""
-        said = _said("Organization", permit, address)
-        said["legalName"] = permit.name
+        body = _said("Organization", permit, address)
+        body["legalName"] = permit.name
         others = [*permit.operating_names, *(former.name for former in permit.former_names)]
         if others:
-            said["alternateName"] = others
+            body["alternateName"] = others
         if permit.headline.answer == "in_force":
             credential = self._credential("Permit to practise", permit.number)
-            said["hasCredential"] = {**credential, "expires": permit.expires_on}
-        return said
+            body["hasCredential"] = {**credential, "expires": permit.expires_on}
+        return body
 
     def _credential(self, category: str, name: str) -> dict[str, Any]:
         return {

@@ -39,13 +39,13 @@ class Leaf(Generic[Item]):
 
 
 def leaves(
-    items: Sequence[Item], key: Callable[[Item], str], prefix: str = "", most: int = PAGE
+    items: Sequence[Item], key: Callable[[Item], str], prefix: str = "", limit: int = PAGE
 ) -> Iterator[Leaf[Item]]:
     """Split a sorted list by first letters until each part fits a page.
 
     Identical names stay together, even when they are too many.
     """
-    if len(items) <= most:
+    if len(items) <= limit:
         yield Leaf(prefix, items)
         return
 
@@ -60,7 +60,7 @@ def leaves(
         if start == prefix:
             yield Leaf(start, part)  # the names that end here
         else:
-            yield from leaves(part, key, start, most)
+            yield from leaves(part, key, start, limit)
         at = end
 
 
@@ -250,15 +250,15 @@ class Browse:
 
     def looked_up(self) -> Iterator[ListEntry]:
         """Yield the look-up entries of the lists, to which a word such as a city's name leads."""
-        for found in self._all():
-            who = "Members" if found.kind == "member" else "Permit holders"
-            if found is self.permit_holders:
+        for browse_list in self._all():
+            who = "Members" if browse_list.kind == "member" else "Permit holders"
+            if browse_list is self.permit_holders:
                 also = " ".join(sorted(LEGAL_FORMS - _PLAIN_WORDS))
-                yield ListEntry(found.base, who, "Permits by name", found.size, also)
-            elif found is not self.names:
-                title = found.title.removeprefix("Permit holders: ")
+                yield ListEntry(browse_list.base, who, "Permits by name", browse_list.size, also)
+            elif browse_list is not self.names:
+                title = browse_list.title.removeprefix("Permit holders: ")
                 title = title.removeprefix("Permit holders in ")
-                yield ListEntry(found.base, who, title, found.size)
+                yield ListEntry(browse_list.base, who, title, browse_list.size)
 
     def pages(self) -> Iterator[ListPage]:
         """Yield every page of every list."""
@@ -267,7 +267,7 @@ class Browse:
 
     def fronts(self) -> Iterator[ListPage]:
         """Return the pages at the addresses of the lists that are split."""
-        return (front for found in self._all() if (front := found.front()) is not None)
+        return (front for browse_list in self._all() if (front := browse_list.front()) is not None)
 
     def index(self) -> IndexPage:
         """Return the index page that links to the lists."""
@@ -289,7 +289,7 @@ class Browse:
 
 
 def _links(lists: Iterable[BrowseList]) -> tuple[PageLink, ...]:
-    return tuple(found.link() for found in lists)
+    return tuple(browse_list.link() for browse_list in lists)
 
 
 def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Browse:

@@ -157,12 +157,12 @@ class Pages:
 
     def upload_failed(self, page: str) -> str:
         """Return a page shown in place of the object store's answer (see upload_pages)."""
-        allowed, most = upload_pages.allowed(self._uploads), upload_pages.most(self._uploads)
-        return self._once("upload_failed.html", "", page=page, allowed=allowed, most=most)
+        allowed, limit = upload_pages.allowed(self._uploads), upload_pages.most(self._uploads)
+        return self._once("upload_failed.html", "", page=page, allowed=allowed, most=limit)
 
-    def _once(self, template: str, path: str, **facts: Any) -> str:
+    def _once(self, template: str, path: str, **context: Any) -> str:
         address = self._site.url + path
-        return self._environment.get_template(template).render(address=address, **facts)
+        return self._environment.get_template(template).render(address=address, **context)
 
 
 def _member_notes(member: PublicMember) -> tuple[tuple[str, str], ...]:

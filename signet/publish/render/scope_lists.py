@@ -43,9 +43,9 @@ class ScopeList:
 
     def pages(self) -> Iterator[ScopeListPage]:
         """Yield the list's pages; at its own address the first, with the number of scopes."""
-        found = list(leaves(self.rows, _scope_key))
-        sisters = Sisters(found, self.base)
-        for at, leaf in enumerate(found):
+        leafs = list(leaves(self.rows, _scope_key))
+        sisters = Sisters(leafs, self.base)
+        for at, leaf in enumerate(leafs):
             title = f"{self.title}: {label_of(leaf.prefix)}" if sisters.split else self.title
             page = ScopeListPage(
                 path=sisters.links[at].path,
@@ -84,13 +84,13 @@ class Scopes:
     def pages(self) -> Iterator[ScopeListPage]:
         """Yield every page of all lists."""
         lists = (*self.disciplines, *self.both, *self.activities, *self.cities, *self.words)
-        for found in lists:
-            yield from found.pages()
+        for scope_list in lists:
+            yield from scope_list.pages()
 
     def rows(self) -> Iterator[ScopeRow]:
         """Yield every listed scope, once, since each has one discipline."""
-        for found in self.disciplines:
-            yield from found.rows
+        for scope_list in self.disciplines:
+            yield from scope_list.rows
 
     def index(self) -> IndexPage:
         """Return the index page of the scope lists."""
@@ -106,7 +106,7 @@ class Scopes:
             "A discipline can be narrowed down by activity on its page.",
             groups=(
                 *(
-                    (heading, tuple(found.link() for found in lists))
+                    (heading, tuple(scope_list.link() for scope_list in lists))
                     for heading, lists in groups
                     if lists
                 ),
@@ -120,8 +120,8 @@ class Scopes:
         if not self.words:
             return None
         letters: dict[str, list[PageLink]] = defaultdict(list)
-        for found in self.words:
-            letters[order.sort_key(found.title)[:1].upper() or "–"].append(found.link())
+        for scope_list in self.words:
+            letters[order.sort_key(scope_list.title)[:1].upper() or "–"].append(scope_list.link())
         return IndexPage(
             path=WORDS_LINK.path,
             title=WORDS_LINK.label,
@@ -160,8 +160,8 @@ def scopes(rows: list[ScopeRow]) -> Scopes:
                 "each within the scope shown.",
                 own,
                 tuple(
-                    replace(found.link(), label=found.title.removeprefix(f"{name}: "))
-                    for found in narrower
+                    replace(scope_list.link(), label=scope_list.title.removeprefix(f"{name}: "))
+                    for scope_list in narrower
                 ),
             )
         )

@@ -95,7 +95,7 @@ class _Environment(Environment):
 
 def environment(shell: str, policy: Policy) -> Environment:
     """Return the environment with the shell, the register's templates and the policy's names."""
-    made = _Environment(
+    new_environment = _Environment(
         loader=ChoiceLoader(
             [DictLoader({"shell": shell}), FileSystemLoader([_PAGES, _THEME, _SHARED])]
         ),
@@ -106,8 +106,8 @@ def environment(shell: str, policy: Policy) -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    made.filters.update(day=_day, plain_day=plain_day)
-    made.globals.update(
+    new_environment.filters.update(day=_day, plain_day=plain_day)
+    new_environment.globals.update(
         icons=_ICONS,
         name_kinds=_NAME_KINDS,
         good_statuses=frozenset(s.code for s in policy.statuses.values() if s.good),
@@ -118,12 +118,12 @@ def environment(shell: str, policy: Policy) -> Environment:
         register_name=policy.regulator.register_name,
         contact=policy.regulator.by_telephone,
     )
-    parts = made.get_template("parts.html").module
-    made.globals.update({name: getattr(parts, name) for name in _PARTS})
-    shared = made.get_template("job_shown.html").module
-    made.globals.update(job_shown=shared.job_shown)  # type: ignore[attr-defined]
-    made.globals.update(job_seek=parts.job_seek_form())  # type: ignore[attr-defined]
-    return made
+    parts = new_environment.get_template("parts.html").module
+    new_environment.globals.update({name: getattr(parts, name) for name in _PARTS})
+    shared = new_environment.get_template("job_shown.html").module
+    new_environment.globals.update(job_shown=shared.job_shown)  # type: ignore[attr-defined]
+    new_environment.globals.update(job_seek=parts.job_seek_form())  # type: ignore[attr-defined]
+    return new_environment
 
 
 def filled(made: Environment, shell: str, name: str) -> Template:

@@ -70,13 +70,13 @@ class BucketTarget:
         Raises ReleaseError when another build is running, the bucket can't be used or has no
         versioning, or the prefix holds objects that no build wrote.
         """
-        with ExitStack() as held:
-            self._lease = held.enter_context(
+        with ExitStack() as stack:
+            self._lease = stack.enter_context(
                 leases.hold(self.place, uuid.uuid4().hex, self.patience)
             )
-            self._scratch = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="signet-")))
+            self._scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="signet-")))
             self._threads = Threads()
-            held.callback(self._threads.close)
+            stack.callback(self._threads.close)
             with self._telling():
                 self._begin()
             yield
@@ -205,8 +205,8 @@ class BucketTarget:
 
     def _there(self) -> dict[str, Listed]:
         """Return the objects that a killed first release left behind, by path."""
-        found = self._objects.listed(self._site)
-        return {one.key.removeprefix(self._site): one for one in found}
+        pages = self._objects.listed(self._site)
+        return {one.key.removeprefix(self._site): one for one in pages}
 
     @contextmanager
     def _taking_back(self) -> Iterator[None]:

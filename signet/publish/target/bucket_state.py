@@ -79,15 +79,15 @@ class Manifest:
 
 def read_manifest(content: bytes) -> Manifest:
     """Return the manifest from its lines. Raises Damaged."""
-    made = Manifest()
+    manifest = Manifest()
     try:
         for line in content.decode().splitlines():
             found, version, path = line.split(" ", 2)
-            made.digests[path] = bytes.fromhex(found)
-            made.versions[path] = version
+            manifest.digests[path] = bytes.fromhex(found)
+            manifest.versions[path] = version
     except ValueError:
         raise Damaged("the manifest") from None
-    return made
+    return manifest
 
 
 class StoredState:

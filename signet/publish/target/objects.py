@@ -148,13 +148,13 @@ class Objects:
                     {"Error": {"Code": errors[0].get("Code", "")}}, "DeleteObjects"
                 )
 
-    def listed(self, prefix: str, most: int | None = None) -> Iterator[Listed]:
-        """Yield the objects whose keys begin with a prefix, `most` of them at most."""
+    def listed(self, prefix: str, limit: int | None = None) -> Iterator[Listed]:
+        """Yield the objects whose keys begin with a prefix, `limit` of them at most."""
         pages = self.client.get_paginator("list_object_versions").paginate(
             Bucket=self.bucket, Prefix=prefix
         )
         found = (one for page in pages for one in page.get("Versions", ()) if one["IsLatest"])
-        for one in islice(found, most):
+        for one in islice(found, limit):
             yield Listed(one["Key"], one["VersionId"], one["ETag"])
 
 

@@ -262,10 +262,10 @@ class FolderTarget:
 
     def _keep(self, path: str) -> None:
         """Keep the file as it is now by a hard link, without copying it."""
-        kept = self._replaced / "files" / path
-        if (self.folder / path).exists() and not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            os.link(self.folder / path, kept)
+        stored = self._replaced / "files" / path
+        if (self.folder / path).exists() and not stored.exists():
+            stored.parent.mkdir(parents=True, exist_ok=True)
+            os.link(self.folder / path, stored)
 
     def _close(self, digests: Mapping[str, bytes]) -> None:
         _write_durably(self._manifest, _listed(digests))
@@ -291,9 +291,9 @@ class FolderTarget:
         else:  # everything was in place: only the journal was left
             self._tidy()
 
-    def _put_back(self, kept: Path, added: Iterable[str]) -> int:
-        before = _unlisted((kept / "manifest").read_text(encoding="utf-8"))
-        files = kept / "files"
+    def _put_back(self, stored: Path, added: Iterable[str]) -> int:
+        before = _unlisted((stored / "manifest").read_text(encoding="utf-8"))
+        files = stored / "files"
         back = [f.relative_to(files).as_posix() for f in files.rglob("*") if f.is_file()]
         for path in in_safe_order(back):
             _move(files / path, self.folder / path)

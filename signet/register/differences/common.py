@@ -59,9 +59,9 @@ def listed(value: Any) -> tuple[str, ...]:
     return tuple(value or ())
 
 
-def add_status(found: Difference, row: Values, status: str, on: date) -> None:
+def add_status(difference: Difference, row: Values, status: str, on: date) -> None:
     """Add the status that a row gives."""
-    found.add(
+    difference.add(
         "status_changed",
         on,
         status=status,
@@ -70,7 +70,9 @@ def add_status(found: Difference, row: Values, status: str, on: date) -> None:
     )
 
 
-def add_first_status(found: Difference, row: Values, initial: str, since: date, on: date) -> None:
+def add_first_status(
+    difference: Difference, row: Values, initial: str, since: date, on: date
+) -> None:
     """Add a new record's status, unless it is `initial` and the row gives no more.
 
     The record begins on `since`; the row is dated `on`. A status said to begin after `on` takes
@@ -83,14 +85,14 @@ def add_first_status(found: Difference, row: Values, initial: str, since: date, 
     begins = begins if begins <= max(on, since) else on
     said_more = bool(row.get("status_reason") or row.get("status_until"))
     if status != initial and not row.get("status_since") and begins > since:
-        found.add("status_changed", since, status=NOT_KNOWN)
-        found.unknown_until = status
+        difference.add("status_changed", since, status=NOT_KNOWN)
+        difference.unknown_until = status
     if status != initial or said_more or begins > since:
-        add_status(found, row, status, begins)
+        add_status(difference, row, status, begins)
 
 
 def compare_status(
-    found: Difference, current: MemberRecord | PermitRecord, row: Values, dated: date
+    difference: Difference, current: MemberRecord | PermitRecord, row: Values, dated: date
 ) -> None:
     """Add a status that differs from the current one.
 
@@ -99,7 +101,9 @@ def compare_status(
     if "status" in row and not row["status"]:
         initial = MEMBER_STATUS if isinstance(current, MemberRecord) else PERMIT_STATUS
         if current.status != initial:
-            found.notes.append(f"the status is empty, held is {current.status}: say which it is")
+            difference.notes.append(
+                f"the status is empty, held is {current.status}: say which it is"
+            )
         return
     held = (current.status, current.reason, current.status_until)
     said = (
@@ -115,22 +119,22 @@ def compare_status(
         return
     since = row.get("status_since")
     on = since if since and current.status_since < since <= dated else dated
-    found.add("status_changed", on, status=said[0], reason=said[1], until=iso(said[2]))
+    difference.add("status_changed", on, status=said[0], reason=said[1], until=iso(said[2]))
 
 
 def compare_place(
-    found: Difference, current: MemberRecord | PermitRecord, row: Values, dated: date
+    difference: Difference, current: MemberRecord | PermitRecord, row: Values, dated: date
 ) -> None:
     """Add a city or province that differs from the current one."""
     held = {"city": current.city, "province": current.province}
     if (place := said(row, **held)) != held:
-        found.add("moved", dated, **place)
+        difference.add("moved", dated, **place)
 
 
-def add_other_names(found: Difference, names: Iterable[Values], on: date) -> None:
+def add_other_names(difference: Difference, names: Iterable[Values], on: date) -> None:
     """Add other names, each from the day it was given up, or `on`."""
     for name in names:
-        found.add(
+        difference.add(
             "other_name_added",
             name.get("until") or on,
             name=name["name"],
@@ -140,7 +144,7 @@ def add_other_names(found: Difference, names: Iterable[Values], on: date) -> Non
 
 
 def compare_other_names(
-    found: Difference, current: MemberRecord | PermitRecord, wanted: Wanted, dated: date
+    difference: Difference, current: MemberRecord | PermitRecord, wanted: Wanted, dated: date
 ) -> None:
     """Add other names that aren't on the record."""
     held = {(other.name, other.type) for other in current.other_names}
@@ -153,7 +157,7 @@ def compare_other_names(
         for name in wanted.other_names or ()
         if (name["name"], name.get("type") or "former") not in held
     ]
-    add_other_names(found, missing, dated)
+    add_other_names(difference, missing, dated)
 
 
 def as_entries(
@@ -163,9 +167,9 @@ def as_entries(
     recorded_at: datetime | None,
     entered_by: str,
     authority: str,
-    held: int = 0,
+    version: int = 0,
 ) -> Iterator[Entry]:
-    """Yield the entries of a difference from a record that has `held` entries.
+    """Yield the entries of a difference from a record that has `version` entries.
 
     Ids are derived from the change and the state it applies to: two concurrent imports of one file
     make the same entries, while a value that was set, taken back and set again on one day makes
@@ -176,7 +180,7 @@ def as_entries(
     for position, (kind, on, data) in enumerate(difference.changes):
         kept = canonical(wanted.subject, kind, data)
         said = json.dumps(
-            [wanted.subject, wanted.number, kind, str(on), kept, str(dated), position, held]
+            [wanted.subject, wanted.number, kind, str(on), kept, str(dated), position, version]
         )
         yield Entry(
             # Entries with the same day and time apply in the order of their ids: the source's
@@ -194,17 +198,17 @@ def as_entries(
 
 
 def add_conditions(
-    found: Difference, texts: Iterable[str], used: Iterable[str], dated: date
+    difference: Difference, texts: Iterable[str], used: Iterable[str], dated: date
 ) -> None:
     """Add conditions on practice, each under the next unused name."""
     taken = set(used)
     names = (name for n in range(1, 10_000) if (name := f"C{n}") not in taken)
     for text, name in zip(texts, names, strict=False):
-        found.add("condition_imposed", dated, condition=name, text=text)
+        difference.add("condition_imposed", dated, condition=name, text=text)
 
 
 def compare_conditions(
-    found: Difference, current: MemberRecord | PermitRecord, row: Values, dated: date
+    difference: Difference, current: MemberRecord | PermitRecord, row: Values, dated: date
 ) -> None:
     """Add conditions that differ from the current ones, where the row has that column.
 
@@ -216,11 +220,11 @@ def compare_conditions(
     wanted = {_one_line(text) for text in texts}
     for condition in current.conditions:
         if _one_line(condition.text) not in wanted:
-            found.add("condition_lifted", dated, condition=condition.condition)
+            difference.add("condition_lifted", dated, condition=condition.condition)
     held = {_one_line(condition.text) for condition in current.conditions}
     used = {e.data["condition"] for e in current.entries if e.kind == "condition_imposed"}
     new = {text: None for text in texts if _one_line(text) not in held}
-    add_conditions(found, new, used, dated)
+    add_conditions(difference, new, used, dated)
 
 
 def _one_line(text: str) -> str:

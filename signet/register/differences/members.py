@@ -30,75 +30,79 @@ SCOPE_FIELDS = ("discipline", "activities", "limits", "text")
 
 def new_member(wanted: Wanted, dated: date) -> Difference:
     """Return a new member's entries, effective when the row says, else on `dated`."""
-    found, row = Difference(), wanted.values
+    difference, row = Difference(), wanted.values
     since = row.get("registered_on") or dated
     words = ("family", "given", "known_as", "native_name", "category", "city", "province")
-    found.add(
+    difference.add(
         "registered",
         since,
         **{name: row.get(name) for name in words},
         disciplines=listed(row.get("disciplines")),
     )
-    add_other_names(found, wanted.other_names or (), since)
+    add_other_names(difference, wanted.other_names or (), since)
     scopes = {scope["designation"]: scope for scope in wanted.scopes or ()}
     for code in listed(row.get("designations")):
         scoped = scopes.get(code, {}).get("since")
         # The member has it on the source's day, so it isn't granted later, even if its scope begins
         # later.
         on = scoped if scoped and scoped <= max(dated, since) else since
-        found.add("designation_granted", on, designation=code)
-    for scope in _of_titles(found, scopes.values(), listed(row.get("designations"))):
-        _add_scope(found, scope, scope.get("since") or since)
-    add_first_status(found, row, INITIAL_STATUS, since, dated)
-    add_conditions(found, listed(row.get("conditions")), (), dated)
+        difference.add("designation_granted", on, designation=code)
+    for scope in _of_titles(difference, scopes.values(), listed(row.get("designations"))):
+        _add_scope(difference, scope, scope.get("since") or since)
+    add_first_status(difference, row, INITIAL_STATUS, since, dated)
+    add_conditions(difference, listed(row.get("conditions")), (), dated)
     if declared := row.get("not_practising_since"):
         on = declared if since <= declared <= max(dated, since) else max(dated, since)
-        _add_declaration(found, row, on)
-    return found
+        _add_declaration(difference, row, on)
+    return difference
 
 
 def member(current: MemberRecord | None, wanted: Wanted, dated: date) -> Difference:
     """Return how a member's row differs from the record, effective on `dated` or as it says."""
     if current is None:
         return new_member(wanted, dated)
-    found, row = Difference(), wanted.values
+    difference, row = Difference(), wanted.values
     held = {n: getattr(current, n) for n in ("family", "given", "known_as", "native_name")}
     if (names := said(row, **held)) != held:
-        found.add("name_changed", dated, **names)
-    compare_place(found, current, row, dated)
-    _compare_category(found, current, row, dated)
+        difference.add("name_changed", dated, **names)
+    compare_place(difference, current, row, dated)
+    _compare_category(difference, current, row, dated)
     if "disciplines" in row and listed(row["disciplines"]) != current.disciplines:
-        found.changes.append(
+        difference.changes.append(
             ("disciplines_changed", dated, {"disciplines": listed(row["disciplines"])})
         )
-    _compare_designations(found, current, wanted, dated)
-    compare_status(found, current, row, dated)
-    compare_conditions(found, current, row, dated)
-    _compare_declaration(found, current, row, dated)
-    compare_other_names(found, current, wanted, dated)
+    _compare_designations(difference, current, wanted, dated)
+    compare_status(difference, current, row, dated)
+    compare_conditions(difference, current, row, dated)
+    _compare_declaration(difference, current, row, dated)
+    compare_other_names(difference, current, wanted, dated)
     if row.get("registered_on") and row["registered_on"] != current.registered_on:
-        found.notes.append(
+        difference.notes.append(
             f"registered_on is {row['registered_on']}, held is {current.registered_on}: "
             "enter a correction if the file is right"
         )
-    return found
+    return difference
 
 
-def _compare_category(found: Difference, current: MemberRecord, row: Values, dated: date) -> None:
+def _compare_category(
+    difference: Difference, current: MemberRecord, row: Values, dated: date
+) -> None:
     category = row.get("category")
     if category and category != current.category:
-        found.add("category_changed", dated, category=category)
+        difference.add("category_changed", dated, category=category)
     if category == "" and current.category != DEFAULT_CATEGORY:
         # A student's record must not become public because a cell was left empty (DES-6).
-        found.notes.append(f"the category is empty, held is {current.category}: say which it is")
+        difference.notes.append(
+            f"the category is empty, held is {current.category}: say which it is"
+        )
 
 
-def _add_declaration(found: Difference, row: Values, on: date) -> None:
-    found.add("not_practising_declared", on, until=iso(row.get("not_practising_until")))
+def _add_declaration(difference: Difference, row: Values, on: date) -> None:
+    difference.add("not_practising_declared", on, until=iso(row.get("not_practising_until")))
 
 
 def _compare_declaration(
-    found: Difference, current: MemberRecord, row: Values, dated: date
+    difference: Difference, current: MemberRecord, row: Values, dated: date
 ) -> None:
     """Compare a declaration of not practising.
 
@@ -106,28 +110,28 @@ def _compare_declaration(
     """
     if "not_practising_since" not in row:
         return
-    declared, held = row["not_practising_since"], current.not_practising
+    declared, absence = row["not_practising_since"], current.not_practising
     if not declared:
-        if held is not None:
-            found.notes.append(
-                f"not_practising_since is empty, held is {held.since}: enter that practice was "
+        if absence is not None:
+            difference.notes.append(
+                f"not_practising_since is empty, held is {absence.since}: enter that practice was "
                 "resumed if so (CPD-5)"
             )
         return
-    if held is None:
+    if absence is None:
         start = current.registered_on
-        _add_declaration(found, row, declared if start <= declared <= dated else dated)
-    elif row.get("not_practising_until", held.until) != held.until:
-        _add_declaration(found, row, dated)  # it was renewed
-    elif declared != held.since:
-        found.notes.append(
-            f"not_practising_since is {declared}, held is {held.since}: "
+        _add_declaration(difference, row, declared if start <= declared <= dated else dated)
+    elif row.get("not_practising_until", absence.until) != absence.until:
+        _add_declaration(difference, row, dated)  # it was renewed
+    elif declared != absence.since:
+        difference.notes.append(
+            f"not_practising_since is {declared}, held is {absence.since}: "
             "enter a correction if the file is right"
         )
 
 
-def _add_scope(found: Difference, scope: Values, on: date) -> None:
-    found.add(
+def _add_scope(difference: Difference, scope: Values, on: date) -> None:
+    difference.add(
         "scope_granted",
         on,
         designation=scope["designation"],
@@ -139,37 +143,39 @@ def _add_scope(found: Difference, scope: Values, on: date) -> None:
 
 
 def _compare_designations(
-    found: Difference, current: MemberRecord, wanted: Wanted, dated: date
+    difference: Difference, current: MemberRecord, wanted: Wanted, dated: date
 ) -> None:
     held = [d.code for d in current.designations]
     wants = listed(wanted.values["designations"]) if "designations" in wanted.values else held
     scopes = {scope["designation"]: scope for scope in wanted.scopes or ()}
     for code in held:
         if code not in wants:
-            found.add("designation_withdrawn", dated, designation=code)
+            difference.add("designation_withdrawn", dated, designation=code)
     for code in wants:
         if code not in held:
             since = scopes.get(code, {}).get("since") or dated
             on = since if current.registered_on <= since <= dated else dated
-            found.add("designation_granted", on, designation=code)
+            difference.add("designation_granted", on, designation=code)
     if wanted.scopes is not None:
         kept = {s.designation: s for s in current.scopes if s.designation in wants}
-        _compare_scopes(found, kept, _of_titles(found, wanted.scopes, wants), dated)
+        _compare_scopes(difference, kept, _of_titles(difference, wanted.scopes, wants), dated)
 
 
 def _of_titles(
-    found: Difference, scopes: Iterable[Values], wants: Sequence[str]
+    difference: Difference, scopes: Iterable[Values], wants: Sequence[str]
 ) -> Iterator[Values]:
     """Yield scopes of the member's designations; others become notes for a person to decide."""
     for scope in scopes:
         if (code := scope["designation"]) in wants:
             yield scope
         else:
-            found.notes.append(f"a scope for {code}, which isn't among the designations (SCO-1)")
+            difference.notes.append(
+                f"a scope for {code}, which isn't among the designations (SCO-1)"
+            )
 
 
 def _compare_scopes(
-    found: Difference,
+    difference: Difference,
     held: dict[str, ScopeOfPractice],
     scopes: Iterable[Values],
     dated: date,
@@ -182,8 +188,8 @@ def _compare_scopes(
         if before != {**after, "activities": listed(after["activities"])}:
             since = scope.get("since")
             on = since if since and (was is None or since > was.since) else dated
-            _add_scope(found, {**scope, **after}, on)
+            _add_scope(difference, {**scope, **after}, on)
     for left in held.values():
-        found.notes.append(
+        difference.notes.append(
             f"the scope for {left.designation} is not in the file: enter its withdrawal if so"
         )

@@ -193,7 +193,7 @@ def _check_agreement(
     raw: RawRecord,
     subject: Subject,
     table: Table,
-    found: list[Entry],
+    entries: list[Entry],
     dated: date,
     policy: Policy,
     problems: list[Problem],
@@ -201,9 +201,9 @@ def _check_agreement(
     """Note where the members or permits files differ from the entries at the folder's date."""
     record: MemberRecord | PermitRecord | None
     if subject == "member":
-        record = fold.member(found, dated) or fold.member(found, None)
+        record = fold.member(entries, dated) or fold.member(entries, None)
     else:
-        record = fold.permit(found, dated, policy) or fold.permit(found, None, policy)
+        record = fold.permit(entries, dated, policy) or fold.permit(entries, None, policy)
     if record is None:
         expected = f"entries in {ENTRIES.file} that register it"
         problems.append(Problem(table.file, raw.row.line, "number", raw.number, expected))

@@ -129,8 +129,8 @@ def _written(limit: int, field: Field, text: str) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=50_000)  # towns and given names are repeated in many rows
 def _text(text: str, field: Field) -> tuple[tuple[str, str], ...]:
-    found = problems(text, field)
-    return tuple((one.message, one.kind if one.kind in ACCEPTABLE else "") for one in found)
+    text_problems = problems(text, field)
+    return tuple((one.message, one.kind if one.kind in ACCEPTABLE else "") for one in text_problems)
 
 
 def check(table: Table, column: Column, policy: Policy) -> Check:

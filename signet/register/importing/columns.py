@@ -163,16 +163,18 @@ class ColumnReader:
 
     def _name(self, text: str, order: FullName) -> str:
         try:
-            found = split(text, order)
+            split_name = split(text, order)
         except CannotSplit as error:
             raise WrongValueError(text, str(error)) from None
         if self.column.name == "given":
-            return found.given  # remarks are made once, on the family name
-        self.remarks += [Remark("left out of names", dropped) for dropped in found.dropped]
-        if found.doubtful:
-            self.remarks.append(Remark("names to look at", found.doubtful))
+            return split_name.given  # remarks are made once, on the family name
+        self.remarks += [Remark("left out of names", dropped) for dropped in split_name.dropped]
+        if split_name.doubtful:
+            self.remarks.append(Remark("names to look at", split_name.doubtful))
         return (
-            f"{found.given} {found.family}".strip() if self.column.name == "name" else found.family
+            f"{split_name.given} {split_name.family}".strip()
+            if self.column.name == "name"
+            else split_name.family
         )
 
     def _repaired(self, text: str) -> str:
@@ -182,10 +184,10 @@ class ColumnReader:
         return found.text
 
     def _matched(self, text: str, pattern: re.Pattern[str]) -> str:
-        found = pattern.search(text)
-        if found is None and "default" not in self.how.model_fields_set:
+        match = pattern.search(text)
+        if match is None and "default" not in self.how.model_fields_set:
             raise WrongValueError(text, f"text that matches {pattern.pattern}")
-        text = (found[found.re.groups] if found else "") or ""
+        text = (match[match.re.groups] if match else "") or ""
         return text.strip() if self._long else _one_line(text)
 
     def _translated(self, text: str) -> str:

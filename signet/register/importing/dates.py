@@ -20,11 +20,11 @@ def read_day(text: str, forms: tuple[str, ...], pivot: int | None) -> date | Non
     `pivot` is the last two-digit year that is of 2000 and later. Raises WrongValueError for such a
     year where no pivot is stated, and for a text that two forms read as different days.
     """
-    found = list(dict.fromkeys(_read_days(text, forms, pivot)))
-    if len(found) > 1:
-        which = " or ".join(map(str, sorted(found)))
+    days = list(dict.fromkeys(_read_days(text, forms, pivot)))
+    if len(days) > 1:
+        which = " or ".join(map(str, sorted(days)))
         raise WrongValueError(text, f"a date that the forms stated read one way, not {which}")
-    return found[0] if found else None
+    return days[0] if days else None
 
 
 def _read_days(text: str, forms: tuple[str, ...], pivot: int | None) -> Iterator[date]:

@@ -62,13 +62,13 @@ def split(name: str, order: FullName) -> Split:
     if order == "Given Family":
         if any(others):
             raise CannotSplit("a given and a family name without a comma between them")
-        found = _given_family(first.split(), dropped)
+        split_name = _given_family(first.split(), dropped)
     else:
-        found = _family_given([first, *others], dropped)
-    if _TWO_PEOPLE.search(found.given) or found.family.rstrip(".").casefold() in _TITLES:
+        split_name = _family_given([first, *others], dropped)
+    if _TWO_PEOPLE.search(split_name.given) or split_name.family.rstrip(".").casefold() in _TITLES:
         raise CannotSplit("the name of one person")
-    family = " ".join([found.family, *generation])
-    return found._replace(family=family, dropped=tuple(dropped))
+    family = " ".join([split_name.family, *generation])
+    return split_name._replace(family=family, dropped=tuple(dropped))
 
 
 def _family_given(pieces: list[str], dropped: list[str]) -> Split:

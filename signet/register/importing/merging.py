@@ -40,10 +40,10 @@ def merged(rows: Sequence[SourceRow]) -> SourceRow:
 
     Its file and line are the newest row's.
     """
-    made = rows[0]
+    row = rows[0]
     for newer in rows[1:]:
-        made = _merged(made, newer)
-    return made
+        row = _merged(row, newer)
+    return row
 
 
 def _merged(older: SourceRow, newer: SourceRow) -> SourceRow:
@@ -119,12 +119,12 @@ class Repeated:
         doubtful: dict[str, int] = {}
         for who, aged in self._rows.items():
             rows = [row for _, row in sorted(aged, key=lambda one: one[0])]
-            made = merged(rows)
-            tables.rows[who[0]].append(made)
-            if spelled := other_spellings(made, rows):
+            new_row = merged(rows)
+            tables.rows[who[0]].append(new_row)
+            if spelled := other_spellings(new_row, rows):
                 tables.rows.setdefault("other_names", []).extend(spelled)
-            for one in checks.disagreements(made, policy):
-                place = (made.file, made.line)
+            for one in checks.disagreements(new_row, policy):
+                place = (new_row.file, new_row.line)
                 tables.note(place, Problem(*place, *one))
                 tables.spoiled.setdefault(who, place)
             if not aged[0][0] and who[0] not in self.trusted and disagree(rows):

@@ -99,12 +99,12 @@ def _files(path: Path, mapping: Mapping, tables: Tables) -> Iterator[tuple[Path,
                 by_file.setdefault(path, []).append((table, mapped))
             continue
         pattern = mapped.file or "*.csv"
-        found = [file for file in sorted(path.iterdir()) if _named(file.name, pattern)]
-        found = [file for file in found if not file.name.endswith(REJECTED)]
-        if len(found) == 1:
-            by_file.setdefault(found[0], []).append((table, mapped))
+        paths = [file for file in sorted(path.iterdir()) if _named(file.name, pattern)]
+        paths = [file for file in paths if not file.name.endswith(REJECTED)]
+        if len(paths) == 1:
+            by_file.setdefault(paths[0], []).append((table, mapped))
         else:
-            expected = f"one file {pattern} for {table.name}, not {len(found)}"
+            expected = f"one file {pattern} for {table.name}, not {len(paths)}"
             tables.refuse(Problem(path.name, 0, "", "", expected))
             tables.incomplete.add(table.name)
     if not by_file and not tables.unusable:
@@ -334,10 +334,10 @@ def _is_guess(source: Source) -> bool:
 def _damage(source: Source, raw: RawRow) -> list[Problem]:
     """Return the problems of a row's bytes."""
     lines = range(raw.line, raw.end + 1) if source.undecodable else ()
-    found = [source.undecodable[line] for line in lines if line in source.undecodable]
+    problems = [source.undecodable[line] for line in lines if line in source.undecodable]
     if _is_guess(source):
-        found = [replace(p, expected=f"{p.expected}; {STATE_IT}") for p in found]
-    return found
+        problems = [replace(p, expected=f"{p.expected}; {STATE_IT}") for p in problems]
+    return problems
 
 
 def _is_header(source: Source, cells: Sequence[str]) -> bool:

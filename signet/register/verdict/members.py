@@ -39,19 +39,19 @@ def practises(code: str, policy: Policy) -> bool:
 
 def of_member(record: MemberRecord, policy: Policy) -> Verdict:
     """Return the verdict on the record's day (DES-1, DES-2, DES-4, SCO-1, STA-4, CPD-5)."""
-    found, since = latest(_judged(record, policy), record.registered_on)
+    judgment, since = latest(_judged(record, policy), record.registered_on)
     declared = record.not_practising
-    until = record.status_until if found.answer != "permitted" else None
-    if declared and found.reason.removesuffix(AND_CONDITIONS) == NOT_PRACTISING:
+    until = record.status_until if judgment.answer != "permitted" else None
+    if declared and judgment.reason.removesuffix(AND_CONDITIONS) == NOT_PRACTISING:
         until = declared.until
     return Verdict(
-        answer=found.answer,
-        words=found.words,
-        tone=found.tone,
+        answer=judgment.answer,
+        words=judgment.words,
+        tone=judgment.tone,
         since=since,
-        reason=found.reason,
+        reason=judgment.reason,
         until=until,
-        allows=_allows(record, found, policy),
+        allows=_allows(record, judgment, policy),
     )
 
 
@@ -70,21 +70,21 @@ def judge(state: MemberState, policy: Policy) -> Judgment:
     declared = state.not_practising is not None
     good = status is not None and status.good
     if status is None or not (good and status.practice):
-        found = _by_status(status, words, practising=practising, declared=declared)
+        judgment = _by_status(status, words, practising=practising, declared=declared)
     elif declared:
-        found = _declared(practising=practising)
+        judgment = _declared(practising=practising)
     elif practising and not scoped:
-        found = _plain("not_permitted", NOT_PERMITTED, "bad", NO_SCOPE)
+        judgment = _plain("not_permitted", NOT_PERMITTED, "bad", NO_SCOPE)
     elif practising:
-        found = _plain("permitted", PERMITTED, "good", words)
+        judgment = _plain("permitted", PERMITTED, "good", words)
     else:
-        found = _plain("good_standing", GOOD_STANDING, "neutral", words)
+        judgment = _plain("good_standing", GOOD_STANDING, "neutral", words)
     left = status is not None and status.left
-    if state.conditions and found.answer in GOOD and not left:
-        found = with_conditions(found)
+    if state.conditions and judgment.answer in GOOD and not left:
+        judgment = with_conditions(judgment)
     if category is None or not category.public:
-        return found._replace(holds=frozenset())  # nothing of it counts for the public (DES-6)
-    return found
+        return judgment._replace(holds=frozenset())  # nothing of it counts for the public (DES-6)
+    return judgment
 
 
 def _plain(answer: Answer, words: str, tone: Tone, reason: str) -> Judgment:
@@ -107,10 +107,10 @@ def _by_status(status: Status | None, words: str, *, practising: bool, declared:
     tone: Tone = "neutral" if status is not None and status.neutral else "bad"
     # The fact that dates the verdict is the status, whatever designations it keeps from use.
     fact: Fact = (words,)
-    found = Judgment(answer, sentence, tone, words, fact, frozenset({fact}))
+    judgment = Judgment(answer, sentence, tone, words, fact, frozenset({fact}))
     if declared:  # the later of the two to end still forbids practice
-        return found._replace(holds=found.holds | {(NOT_PRACTISING,)})
-    return found
+        return judgment._replace(holds=judgment.holds | {(NOT_PRACTISING,)})
+    return judgment
 
 
 def _declared(*, practising: bool) -> Judgment:
@@ -135,7 +135,7 @@ class Practice(NamedTuple):
 
 def practice(record: MemberRecord, policy: Policy) -> tuple[Practice, ...]:
     """Return what the member could practise over time, the earliest first (SCO-1, PER-3)."""
-    found: list[Practice] = []
+    practices: list[Practice] = []
     for on, state in stages(record.entries):
         judgment = judge(state, policy)
         may = judgment.answer == "permitted" and bool(judgment.holds)
@@ -143,21 +143,21 @@ def practice(record: MemberRecord, policy: Policy) -> tuple[Practice, ...]:
         disciplines = frozenset(
             s.discipline for s in scopes if may and practises(s.designation, policy)
         )
-        if not found or found[-1].disciplines != disciplines:
-            found.append(Practice(on, disciplines))
-    return tuple(found)
+        if not practices or practices[-1].disciplines != disciplines:
+            practices.append(Practice(on, disciplines))
+    return tuple(practices)
 
 
-def _allows(record: MemberRecord, found: Judgment, policy: Policy) -> str:
+def _allows(record: MemberRecord, judgment: Judgment, policy: Policy) -> str:
     known = [
         policy.designations[d.code] for d in record.designations if d.code in policy.designations
     ]
     codes = _either([d.code for d in sorted(known, key=lambda d: -d.order)])
     status = policy.statuses.get(record.status)
-    if found.answer == "permitted":
+    if judgment.answer == "permitted":
         under = " and under the conditions" if record.conditions else ""
         return f"May practise independently, within the scope of practice{under} on the register."
-    if found.reason == NO_SCOPE:
+    if judgment.reason == NO_SCOPE:
         return "May not practise independently until a scope of practice is on the register."
     if status is None or not status.good:
         return "" if status is not None and status.silent else _forbids(codes)

@@ -59,20 +59,20 @@ class Judgment(NamedTuple):
     holds: frozenset[Fact]
 
 
-def with_conditions(found: Judgment) -> Judgment:
+def with_conditions(judgment: Judgment) -> Judgment:
     """Return the judgment on a record under conditions, which have a day of their own.
 
     A reason that says more than that all is well is shown beside the conditions, since the day is
     the later of the two.
     """
-    fact = (*found.fact, WITH_CONDITIONS)
-    all_well = found.tone != "warn" and found.fact == (found.words,)
-    return found._replace(
-        words=f"{found.words}{WITH_CONDITIONS}",
+    fact = (*judgment.fact, WITH_CONDITIONS)
+    all_well = judgment.tone != "warn" and judgment.fact == (judgment.words,)
+    return judgment._replace(
+        words=f"{judgment.words}{WITH_CONDITIONS}",
         tone="warn",
-        reason=CONDITIONS if all_well else f"{found.reason}{AND_CONDITIONS}",
+        reason=CONDITIONS if all_well else f"{judgment.reason}{AND_CONDITIONS}",
         fact=fact,
-        holds=found.holds | {fact},
+        holds=judgment.holds | {fact},
     )
 
 

@@ -58,19 +58,19 @@ def of_permit(record: PermitRecord, members: Answering, as_of: date, policy: Pol
     `members` are those in its history. Status and dates alone decide whether a permit is in force;
     if no member who may practise answers for it, the verdict says so in the same sentence.
     """
-    found, since = latest(_judged(record, members, as_of, policy), record.issued_on)
-    if found.answer == "in_force":
+    judgment, since = latest(_judged(record, members, as_of, policy), record.issued_on)
+    if judgment.answer == "in_force":
         until: date | None = record.expires_on
     else:
-        until = record.status_until if found.reason != EXPIRED else None
+        until = record.status_until if judgment.reason != EXPIRED else None
     return Verdict(
-        answer=found.answer,
-        words=found.words,
-        tone=found.tone,
+        answer=judgment.answer,
+        words=judgment.words,
+        tone=judgment.tone,
         since=since,
-        reason=found.reason,
+        reason=judgment.reason,
         until=until,
-        allows=ALLOWS[found.words.removesuffix(WITH_CONDITIONS)],
+        allows=ALLOWS[judgment.words.removesuffix(WITH_CONDITIONS)],
     )
 
 
@@ -137,8 +137,8 @@ def _judge(terms: _Terms, covered: frozenset[str], on: date, policy: Policy) -> 
     if expired:
         holds = frozenset(expired)
         return Judgment("not_in_force", NOT_IN_FORCE, "bad", EXPIRED, (EXPIRED,), holds)
-    found = _in_force(terms, covered)
-    return with_conditions(found) if terms.conditions else found
+    judgment = _in_force(terms, covered)
+    return with_conditions(judgment) if terms.conditions else judgment
 
 
 def _in_force(terms: _Terms, covered: frozenset[str]) -> Judgment:

@@ -54,13 +54,15 @@ def ask_for(who: Person, number: str = NUMBER, now: datetime = NOW, act: str = "
         who.principal(now),
         number,
         now=now,
-        act=act or secrets.token_hex(16),
+        operation_id=act or secrets.token_hex(16),
         random=secrets.token_bytes,
     )
 
 
 def enter(who: Person, code: str, now: datetime = NOW, act: str = "") -> str:
-    return actions.finish_link(who.principal(now), code, now=now, act=act or secrets.token_hex(16))
+    return actions.finish_link(
+        who.principal(now), code, now=now, operation_id=act or secrets.token_hex(16)
+    )
 
 
 def mails(template: str = "account_code") -> list[dict[str, Any]]:
@@ -197,7 +199,7 @@ def test_tries_at_once_are_all_counted(ana: Person) -> None:
     def guess(number: int) -> None:
         ready.wait()
         with pytest.raises((Invalid, Conflict)):
-            actions.finish_link(principal, f"{number}", now=NOW, act=f"{number:032x}")
+            actions.finish_link(principal, f"{number}", now=NOW, operation_id=f"{number:032x}")
 
     with ThreadPoolExecutor(12) as threads:
         list(threads.map(guess, range(12)))
@@ -276,7 +278,7 @@ def test_an_account_asks_five_times_a_day(ana: Person) -> None:
     assert send(ana, LINK, {"number": "100009"}).status == 429
     tomorrow = NOW.replace(hour=0) + timedelta(days=1)
     actions.begin_link(
-        ana.principal(), "100009", now=tomorrow, act="f" * 32, random=secrets.token_bytes
+        ana.principal(), "100009", now=tomorrow, operation_id="f" * 32, random=secrets.token_bytes
     )
 
 

@@ -71,12 +71,17 @@ def send(boss: Person, target: str, form: dict[str, str] | None = None, act: str
 
 def ask_for(boss: Person, who: Person, role: Role) -> str:
     return actions.ask_grant(
-        boss.principal(), who.account, role, "starts", now=tick(), act=secrets.token_hex(16)
+        boss.principal(),
+        who.account,
+        role,
+        "starts",
+        now=tick(),
+        operation_id=secrets.token_hex(16),
     )
 
 
 def approve(second: Person, id_: str) -> None:
-    actions.approve_grant(second.principal(), id_, now=tick(), act=secrets.token_hex(16))
+    actions.approve_grant(second.principal(), id_, now=tick(), operation_id=secrets.token_hex(16))
 
 
 def grant(boss: Person, who: Person, role: Role) -> None:
@@ -91,7 +96,12 @@ def told_of(template: str) -> set[str]:
 
 def withdraw(boss: Person, who: Person, role: Role, act: str = "") -> None:
     actions.withdraw(
-        boss.principal(), who.account, role, "leaves", now=tick(), act=act or secrets.token_hex(16)
+        boss.principal(),
+        who.account,
+        role,
+        "leaves",
+        now=tick(),
+        operation_id=act or secrets.token_hex(16),
     )
 
 
@@ -316,7 +326,7 @@ def test_an_administrator_gives_themself_no_role_not_even_by_another_account(
             approve(me, waits)
         assert Role.COMPLAINTS_OFFICER not in who.principal().roles
     with pytest.raises(NotAllowed):
-        actions.detach(me.principal(), same_record.account, "x", now=tick(), act="e" * 32)
+        actions.detach(me.principal(), same_record.account, "x", now=tick(), operation_id="e" * 32)
 
 
 def test_who_asked_or_another_account_of_theirs_doesnt_approve(boss: Person) -> None:
@@ -350,7 +360,7 @@ def test_a_role_that_nobody_approves_runs_out(boss: Person) -> None:
     late = NOW + timedelta(days=8)
     assert actions.waiting(late) == []
     with pytest.raises(NotFound):
-        actions.approve_grant(second.principal(), waits, now=late, act="e" * 32)
+        actions.approve_grant(second.principal(), waits, now=late, operation_id="e" * 32)
     assert ana.principal().roles == frozenset()
 
 
@@ -422,7 +432,9 @@ def test_an_administrator_withdrawn_meanwhile_changes_nothing(boss: Person) -> N
     began = other.principal()
     withdraw(boss, other, Role.ADMINISTRATOR)
     with pytest.raises(Conflict):
-        actions.ask_grant(began, ana.account, Role.REGISTRAR, "x", now=tick(), act="c" * 32)
+        actions.ask_grant(
+            began, ana.account, Role.REGISTRAR, "x", now=tick(), operation_id="c" * 32
+        )
     assert ana.principal().roles == frozenset()
 
 
@@ -449,7 +461,12 @@ def test_two_administrators_who_withdraw_each_other_at_once_leave_one(boss: Pers
         whom = (other, boss)[turn]
         try:
             actions.withdraw(
-                began[turn], whom.account, Role.ADMINISTRATOR, "x", now=tick(), act=f"{turn:032x}"
+                began[turn],
+                whom.account,
+                Role.ADMINISTRATOR,
+                "x",
+                now=tick(),
+                operation_id=f"{turn:032x}",
             )
         except (Conflict, LastAdministrator) as error:
             return type(error).__name__
@@ -617,7 +634,12 @@ def test_an_account_that_isn_t_there_is_not_found(boss: Person) -> None:
     assert look(boss, "/services/admin/accounts/none/").status == 404
     with pytest.raises(NotFound):
         actions.ask_grant(
-            boss.principal(), "none", Role.REGISTRAR, "x", now=tick(), act=secrets.token_hex(16)
+            boss.principal(),
+            "none",
+            Role.REGISTRAR,
+            "x",
+            now=tick(),
+            operation_id=secrets.token_hex(16),
         )
 
 

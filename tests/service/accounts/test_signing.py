@@ -609,16 +609,20 @@ def test_a_record_is_joined_by_its_address_to_one_account_and_to_others_by_a_cod
     assert OutboxRow.count() == 1
     second = principal_of(other, clock)
     actions.begin_link(
-        second, "100001", now=clock(), act=secrets.token_hex(16), random=secrets.token_bytes
+        second,
+        "100001",
+        now=clock(),
+        operation_id=secrets.token_hex(16),
+        random=secrets.token_bytes,
     )
     (sent,) = [letter_of(row) for row in OutboxRow.scan() if row.template == "account_code"]
     code = str(sent.context["code"])
-    actions.finish_link(second, code, now=clock(), act=secrets.token_hex(16))
+    actions.finish_link(second, code, now=clock(), operation_id=secrets.token_hex(16))
     assert member_of(other, clock) == "100001"
     boss = person(Role.ADMINISTRATOR, now=clock()).principal(clock())
     for one in (browser, other):
         id_ = principal_of(one, clock).account
-        actions.detach(boss, id_, "left", now=clock(), act=secrets.token_hex(16))
+        actions.detach(boss, id_, "left", now=clock(), operation_id=secrets.token_hex(16))
     provider.user["sub"] = "s-3"
     third = Browser()
     third.sign_in(provider)
@@ -732,9 +736,9 @@ def test_an_account_that_waits_goes_to_the_first_with_its_address_verified(
     provider: Provider, browser: Browser, clock: Clock
 ) -> None:
     made = actions.invite(
-        "ana@example.org", by="office", now=NOW, act="a" * 32, random=secrets.token_bytes
+        "ana@example.org", by="office", now=NOW, operation_id="a" * 32, random=secrets.token_bytes
     )
-    actions.grant("office", made.id, Role.CPD_OFFICER, "starts", now=NOW, act="b" * 32)
+    actions.grant("office", made.id, Role.CPD_OFFICER, "starts", now=NOW, operation_id="b" * 32)
     provider.user["email_verified"] = False
     browser.sign_in(provider)
     assert principal_of(browser, clock).roles == frozenset()
@@ -796,7 +800,7 @@ def test_an_address_that_is_led_to_another_s_waiting_account_is_not_given_it(
         "boss@example.org",
         by="office",
         now=clock(),
-        act=secrets.token_hex(16),
+        operation_id=secrets.token_hex(16),
         random=secrets.token_bytes,
     )
     store.reached_at("person@example.org", waiting.id).row.save()
@@ -813,7 +817,7 @@ def test_who_was_promised_an_account_gets_it_at_the_first_sign_in_and_nobody_aft
         "person@example.org",
         by="owner",
         now=clock(),
-        act=secrets.token_hex(16),
+        operation_id=secrets.token_hex(16),
         random=secrets.token_bytes,
     )
     assert store.account(promised) is None
@@ -821,7 +825,7 @@ def test_who_was_promised_an_account_gets_it_at_the_first_sign_in_and_nobody_aft
         " Person@example.org",
         by="other",
         now=clock(),
-        act=secrets.token_hex(16),
+        operation_id=secrets.token_hex(16),
         random=secrets.token_bytes,
     )
     assert again == promised

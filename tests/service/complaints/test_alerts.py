@@ -97,7 +97,7 @@ def test_an_answer_is_told_to_who_manages_the_case(ana: Person, rae: Person) -> 
     hour(9)
     assert told() == {}
     opened = followup.open_filing(receipt.code)
-    followup.add(opened, CANARY, act=secrets.token_hex(16), today=TODAY)
+    followup.add(opened, CANARY, operation_id=secrets.token_hex(16), today=TODAY)
     hour(10)
     mails = told()
     assert set(mails) == {"ana@office.example"}

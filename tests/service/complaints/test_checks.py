@@ -102,9 +102,9 @@ def test_what_a_respondent_reads_and_sends_is_proved_to_be_there_as_the_case_has
     opening = Opening("Ana Lee", TODAY, "You are complained of.")
     code = access.open_(officer(), seen(case), opening, secrets.token_bytes(16))
     opened = followup.open_filing(code, receipt_codes.RESPONDENT)
-    key = followup.invite(opened, today=TODAY, most=1)[0]
+    key = followup.invite(opened, today=TODAY, limit=1)[0]
     checking.process(arrive(evidence, key, uploaded.png()), evidence, TODAY)
-    followup.add(opened, "My response", act="7" * 32, today=TODAY)
+    followup.add(opened, "My response", operation_id="7" * 32, today=TODAY)
     assert found(evidence) == []
     side = look(case).respondents[0]
     assert [one.name for one in side.files] == ["photo"]

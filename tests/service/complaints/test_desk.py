@@ -92,7 +92,7 @@ assert RULES is not None
 def addition(code: str, text: str = "More of it.") -> str:
     """Add something to a filing, as whoever holds its code does; gives its part."""
     before = {row.part for row in FilingRow.query(Filing(code).locator)}
-    followup.add(followup.open_filing(code), text, act=secrets.token_hex(16), today=TODAY)
+    followup.add(followup.open_filing(code), text, operation_id=secrets.token_hex(16), today=TODAY)
     after = {row.part for row in FilingRow.query(Filing(code).locator)}
     return next(part for part in after - before if part.startswith("addition#"))
 
@@ -370,7 +370,7 @@ def test_a_question_is_read_by_whoever_holds_the_code_and_an_answer_by_the_offic
     assert (asked.kind, asked.text) == ("question", "On which day was it?")
     back = followup.open_filing(receipt.code)
     act = secrets.token_hex(16)
-    followup.answer(back, back.questions[0].id, "A Monday.", act=act, today=TODAY)
+    followup.answer(back, back.questions[0].id, "A Monday.", operation_id=act, today=TODAY)
     answer = look(case).communications[-1]
     assert (answer.text, answer.question, answer.new) == ("A Monday.", asked.text, True)
     mails = [one for one in OutboxRow.scan() if one.template == "complaint_question"]
@@ -503,7 +503,7 @@ def test_a_panel_has_enough_members_who_may_practise_and_nobody_named(
     proposal = registry.Proposal("status_changed", retired, date(2026, 2, 1))
     registry.enter(
         "member", "100003", [proposal], authority="App. 5", entered_by="registrar", policy=POLICY,
-        now=officer().now, act=secrets.token_hex(16),
+        now=officer().now, operation_id=secrets.token_hex(16),
     )  # fmt: skip
     with pytest.raises(Invalid) as refused:
         people.name_panel(officer(), seen(case), numbers)
@@ -719,7 +719,7 @@ def test_a_record_or_case_that_changed_since_is_told_and_nothing_is_entered() ->
         entered_by="x",
         policy=POLICY,
         now=officer().now,
-        act=secrets.token_hex(16),
+        operation_id=secrets.token_hex(16),
     )
     with pytest.raises(Refused, match="changed since"):
         approve(case, hash_)

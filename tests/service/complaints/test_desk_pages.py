@@ -137,7 +137,7 @@ def test_a_complaint_is_followed_to_its_closing_on_both_sides(
     back = followup.open_filing(receipt.code)
     assert back.questions[0].text == "Which drawing was it?"
     followup.answer(
-        back, back.questions[0].id, "Number 12.", act=secrets.token_hex(16), today=TODAY
+        back, back.questions[0].id, "Number 12.", operation_id=secrets.token_hex(16), today=TODAY
     )
     assert "An answer to " + case.reference in words(see(ana, DESK))
     page = words(see(ana, at(case)))

@@ -22,7 +22,7 @@ from signet.publish.tables import MODELS as PUBLISH_MODELS
 from signet.register import actions as entering
 from signet.register.actions import Proposal
 from signet.register.tables import MODELS as REGISTER_MODELS
-from signet.transactions.tables import MODELS as ACT_MODELS
+from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 from tests.built_site import made_shell, page, tree
 from tests.entries import POLICY
@@ -36,7 +36,8 @@ __all__ = ["shell"]
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 19, tzinfo=UTC)
 BROWSER = {"sec-fetch-site": "same-origin", "user-agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0"}
 MODELS = (
-    *ACT_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS, *JOB_MODELS, *REGISTER_MODELS, *PUBLISH_MODELS,
+    *TRANSACTION_MODELS, *ACCOUNT_MODELS, *UPLOAD_MODELS,
+    *JOB_MODELS, *REGISTER_MODELS, *PUBLISH_MODELS,
 )  # fmt: skip
 
 
@@ -153,7 +154,7 @@ def decide(kind: str, data: dict[str, Any]) -> None:
         entered_by="registrar",
         policy=POLICY,
         now=datetime.combine(TODAY, time(18), UTC),
-        act=secrets.token_hex(16),
+        operation_id=secrets.token_hex(16),
     )
 
 

@@ -152,7 +152,7 @@ def test_what_the_store_could_not_erase_is_gone_for_everybody_and_erased_the_nex
 
 def test_many_go_in_portions(objects: Objects, monkeypatch: pytest.MonkeyPatch) -> None:
     files = [kept(objects, f"account#{at}") for at in range(7)]
-    assert resumes.erase(of("clock", today=SENT + timedelta(days=DAYS)), most=3) == 3
+    assert resumes.erase(of("clock", today=SENT + timedelta(days=DAYS)), limit=3) == 3
     assert come_by(SENT + timedelta(days=DAYS)) == 4
     assert not [one for one in files if is_there(one, objects)]
 

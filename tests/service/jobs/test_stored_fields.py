@@ -25,7 +25,7 @@ from lambdas.jobs.employers.members import Asking
 from lambdas.jobs.employers.money import Buying, Claim
 from lambdas.jobs.employers.people import Active
 from signet.accounts.tables import AccountRow
-from signet.jobs import forms as drafts
+from signet.jobs import forms as job_forms
 from signet.jobs.applicant_model import Application, Applied, Digest, Profile, Request
 from signet.jobs.applicants import applications, contact_requests, profiles
 from signet.jobs.conflicts import Recusal
@@ -200,7 +200,7 @@ def of_asking() -> Case:
 
 def of_answer() -> Case:
     bo, acme, handle = of_request()
-    contact_requests.ask(acme.employer(), handle, drafts.RequestDraft(message="A job for you"))
+    contact_requests.ask(acme.employer(), handle, job_forms.RequestDraft(message="A job for you"))
     return Case(bo, f"{JOBS}requests/{acme.id}/", {"accepted": "no", "version": "1"})
 
 
@@ -223,7 +223,7 @@ def of_replaced_resume() -> Case:
     who = person(email="ana@example.org", now=NOW)
     told = {"name": "Ana Lee", "email": who.email, "consent": "yes"}
     file = job_office.clean_file(f"account#{who.account}")
-    draft = drafts.ApplicationDraft.model_validate({**told, "resume": file})
+    draft = job_forms.ApplicationDraft.model_validate({**told, "resume": file})
     applications.apply(of(who.account), number, draft)
     path = f"{JOBS}applications/{number}/resume/"
     return Case(who, path, {"resume": "", "version": "1"})
@@ -234,20 +234,20 @@ LATER = {"ends_on": f"{TODAY + timedelta(days=40)}"}
 OF_POSTING: tuple[type[StoredModel], ...] = (Posting, Terms)
 FORMS: dict[str, Sent] = {
     "register": Sent(
-        drafts.CompanyDraft,
+        job_forms.CompanyDraft,
         (Company,),
         lambda: Case(person(email="a@acme.example", now=NOW), f"{JOBS}register/", NAMED),
     ),
     "profile": Sent(
-        drafts.CompanyEdit, (Company,), lambda: of_firm("profile/", {**NAMED, "version": "1"})
+        job_forms.CompanyEdit, (Company,), lambda: of_firm("profile/", {**NAMED, "version": "1"})
     ),
-    "person": Sent(drafts.UserDraft, (User,), lambda: of_firm("people/", ROLE)),
+    "person": Sent(job_forms.UserDraft, (User,), lambda: of_firm("people/", ROLE)),
     "client": Sent(
-        drafts.ClientDraft,
+        job_forms.ClientDraft,
         (Client,),
         lambda: of_firm("clients/", {"name": "Bow"}, third_party=True),
     ),
-    "client put right": Sent(drafts.ClientEdit, (Client,), of_client_edited),
+    "client put right": Sent(job_forms.ClientEdit, (Client,), of_client_edited),
     "client's state": Sent(Active, (Client,), of_client),
     # Nothing answers where the payment processor would.
     "buying": Sent(
@@ -255,35 +255,43 @@ FORMS: dict[str, Sent] = {
     ),
     "credits carried": Sent(Claim, (LegacyCredits, Entry), of_claim),
     "new posting": Sent(
-        drafts.PostingDraft, OF_POSTING, lambda: of_firm("postings/new/", {**JOB, "do": "draft"})
+        job_forms.PostingDraft, OF_POSTING, lambda: of_firm("postings/new/", {**JOB, "do": "draft"})
     ),
     "draft": Sent(
-        drafts.PostingEdit,
+        job_forms.PostingEdit,
         OF_POSTING,
         lambda: of_posting("edit/", {**JOB, "do": "save"}, is_live=False),
     ),
     "live posting": Sent(
-        drafts.PostingEdit,
+        job_forms.PostingEdit,
         OF_POSTING,
         lambda: of_posting("edit/", {**JOB, "title": "Another", "do": "save"}, is_live=True),
     ),
-    "publish": Sent(drafts.Versioned, OF_POSTING, lambda: of_posting("publish", {}, is_live=False)),
-    "remove": Sent(drafts.Versioned, OF_POSTING, lambda: of_posting("remove", {}, is_live=False)),
-    "pause": Sent(drafts.Versioned, OF_POSTING, lambda: of_posting("turn/pause", {}, is_live=True)),
-    "close": Sent(drafts.Versioned, OF_POSTING, lambda: of_posting("turn/close", {}, is_live=True)),
-    "extend": Sent(
-        drafts.ExtensionDraft, OF_POSTING, lambda: of_posting("extend/", LATER, is_live=True)
+    "publish": Sent(
+        job_forms.Versioned, OF_POSTING, lambda: of_posting("publish", {}, is_live=False)
     ),
-    "mark": Sent(drafts.MarkDraft, (Application, Applied), of_applicant),
+    "remove": Sent(
+        job_forms.Versioned, OF_POSTING, lambda: of_posting("remove", {}, is_live=False)
+    ),
+    "pause": Sent(
+        job_forms.Versioned, OF_POSTING, lambda: of_posting("turn/pause", {}, is_live=True)
+    ),
+    "close": Sent(
+        job_forms.Versioned, OF_POSTING, lambda: of_posting("turn/close", {}, is_live=True)
+    ),
+    "extend": Sent(
+        job_forms.ExtensionDraft, OF_POSTING, lambda: of_posting("extend/", LATER, is_live=True)
+    ),
+    "mark": Sent(job_forms.MarkDraft, (Application, Applied), of_applicant),
     "asking a member": Sent(Asking, (Request,), of_asking),
     "grant": Sent(
-        drafts.GrantDraft,
+        job_forms.GrantDraft,
         (Entry,),
         lambda: of_desk(f"companies/{firm().id}/grant", {"credits": "1", "reason": "Offer"}),
     ),
-    "credits taken back": Sent(drafts.GrantDraft, (Entry,), of_lot),
+    "credits taken back": Sent(job_forms.GrantDraft, (Entry,), of_lot),
     "vouching": Sent(
-        drafts.VouchDraft,
+        job_forms.VouchDraft,
         (Company,),
         lambda: of_desk(
             f"companies/{firm(permit='P-1').id}/vetting/vouch/",
@@ -291,7 +299,7 @@ FORMS: dict[str, Sent] = {
         ),
     ),
     "blocking": Sent(
-        drafts.BlockDraft,
+        job_forms.BlockDraft,
         (Company,),
         lambda: of_desk(
             f"companies/{firm().id}/vetting/block/",
@@ -299,7 +307,7 @@ FORMS: dict[str, Sent] = {
         ),
     ),
     "conflict declared": Sent(
-        drafts.RecusalDraft,
+        job_forms.RecusalDraft,
         (Recusal,),
         lambda: of_desk(
             f"companies/{firm().id}/vetting/recuse/",
@@ -307,21 +315,21 @@ FORMS: dict[str, Sent] = {
         ),
     ),
     # Here neither.
-    "refund": Sent(drafts.RefundDraft, (Payment,), of_refund),
-    "settle": Sent(drafts.SettlementDraft, (Payment,), of_odd_payment),
+    "refund": Sent(job_forms.RefundDraft, (Payment,), of_refund),
+    "settle": Sent(job_forms.SettlementDraft, (Payment,), of_odd_payment),
     "approve": Sent(
-        drafts.Versioned,
+        job_forms.Versioned,
         OF_POSTING,
         lambda: of_desk(f"postings/{waiting()}/approve", {"version": "2"}),
     ),
     "refuse": Sent(
-        drafts.RefusalDraft,
+        job_forms.RefusalDraft,
         OF_POSTING,
         lambda: of_desk(f"postings/{waiting()}/refuse/", {**WORDS, "version": "2"}),
     ),
-    "correction": Sent(drafts.CorrectionDraft, OF_POSTING, of_correction),
+    "correction": Sent(job_forms.CorrectionDraft, OF_POSTING, of_correction),
     "place": Sent(
-        drafts.PlaceDraft,
+        job_forms.PlaceDraft,
         (Place,),
         lambda: of_desk("places/", {"name": "Vulcan", "province": "AB"}),
     ),
@@ -329,11 +337,11 @@ FORMS: dict[str, Sent] = {
         PlaceActive, (Place,), lambda: of_desk("places/calgary/active", {"active": "no"})
     ),
     "application": Sent(Applying, (Application, Applied), of_application),
-    "résumé replaced": Sent(drafts.ResumeDraft, (Application, Applied), of_replaced_resume),
+    "résumé replaced": Sent(job_forms.ResumeDraft, (Application, Applied), of_replaced_resume),
     "career profile": Sent(
-        drafts.ProfileDraft, (Profile,), lambda: Case(member(), f"{JOBS}profile/", TOLD)
+        job_forms.ProfileDraft, (Profile,), lambda: Case(member(), f"{JOBS}profile/", TOLD)
     ),
-    "answer": Sent(drafts.AnswerDraft, (Request,), of_answer),
+    "answer": Sent(job_forms.AnswerDraft, (Request,), of_answer),
     "digest": Sent(
         digest.Taken, (Digest,), lambda: Case(member(), f"{JOBS}digest/", {"wanted": "no"})
     ),
@@ -392,15 +400,15 @@ def test_every_form_of_the_career_centre_is_tried() -> None:
     for package in packages:
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
-    forms = {*_below(Form), *_below(drafts.Sent)}
+    forms = {*_below(Form), *_below(job_forms.Sent)}
     own = {
         one
         for one in forms
-        if one.__module__ == drafts.__name__
+        if one.__module__ == job_forms.__name__
         or one.__module__.startswith(tuple(package.__name__ for package in packages))
     }
     # Made more particular by a page's own form, sent in an address, or one that others are made of.
-    others = {drafts.ApplicationDraft, drafts.RequestDraft, drafts.SearchDraft}
+    others = {job_forms.ApplicationDraft, job_forms.RequestDraft, job_forms.SearchDraft}
     assert own - others == {form.model for form in FORMS.values()} - {digest.Taken}
 
 

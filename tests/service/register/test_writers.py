@@ -36,7 +36,7 @@ def enter(subject: Subject, number: str, kind: str, act: str = "act", **data: An
         entered_by="staff",
         policy=POLICY,
         now=datetime(2020, 6, 2, tzinfo=UTC),
-        act=act,
+        operation_id=act,
     )
 
 
@@ -240,7 +240,7 @@ def test_the_snapshot_is_the_record_of_its_day_and_tells_when_it_changes() -> No
         entered_by="staff",
         policy=POLICY,
         now=now,
-        act="later",
+        operation_id="later",
     )
     snapshot = store.snapshot("member", "101")
     assert snapshot is not None

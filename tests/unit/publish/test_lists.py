@@ -25,7 +25,7 @@ def test_a_split_list_has_everybody_once_and_an_address_for_each_page(
     names: list[str], most: int
 ) -> None:
     items = sorted(enumerate(names), key=lambda item: (sort_key(item[1]), item[0]))
-    found = list(leaves(items, lambda item: sort_key(item[1]), most=most))
+    found = list(leaves(items, lambda item: sort_key(item[1]), limit=most))
     assert [item for leaf in found for item in leaf.items] == items
     addresses = [address_of("/base/", leaf.prefix) for leaf in found]
     assert len(set(addresses)) == len(addresses), addresses

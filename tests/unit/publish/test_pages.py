@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from signet import policy as packs
+from signet import policy as policies
 from signet.publish.public import (
     Condition,
     Headline,
@@ -35,7 +35,7 @@ TONES: tuple[Tone, ...] = ("good", "bad", "warn", "neutral")
 
 @pytest.fixture(scope="module")
 def pages() -> Pages:
-    policy = packs.load()
+    policy = policies.load()
     return Pages(shell.build(policy, SITE).template, SITE, policy)
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from signet import policy as packs
+from signet import policy as policies
 from signet.publish import upload_pages
 from signet.publish.public import (
     Change,
@@ -35,7 +35,7 @@ from tests.page_records import (
 
 @pytest.fixture(scope="module")
 def pages() -> Pages:
-    policy = packs.load()
+    policy = policies.load()
     return Pages(shell.build(policy, SITE).template, SITE, policy)
 
 
@@ -134,7 +134,7 @@ def test_a_page_instead_of_the_stores_answer_tells_what_may_be_sent_and_leads_ba
 ) -> None:
     html = pages.upload_failed(page)
     seen = text(html)
-    for purpose in packs.load().uploads.values():
+    for purpose in policies.load().uploads.values():
         assert purpose.name in seen
     for said in (
         "PDF, PNG or JPEG up to 10 MB",
@@ -195,6 +195,6 @@ def test_pages_hold_no_inline_scripts_or_styles_and_no_date_but_their_own(pages:
 
 
 def test_the_same_record_gives_the_same_page(pages: Pages) -> None:
-    policy = packs.load()
+    policy = policies.load()
     again = Pages(shell.build(policy, SITE).template, SITE, policy)
     assert every_kind(again) == every_kind(pages)

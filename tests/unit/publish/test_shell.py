@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, Environment
 
-from signet import policy as packs
+from signet import policy as policies
 from signet.cli.shell import SERVICE_ASSETS
 from signet.publish.render import assets, shell
 from signet.publish.site import Site
@@ -23,7 +23,7 @@ INTERNAL = re.compile(r'href="/([^"#]*)(?:#([^"]*))?"')
 
 @pytest.fixture(scope="module")
 def made() -> shell.Shell:
-    return shell.build(packs.load(), SITE)
+    return shell.build(policies.load(), SITE)
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_the_same_sources_give_the_same_bytes_on_another_day(
     made: shell.Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")  # what MkDocs takes for the date of the build
-    again = shell.build(packs.load(), SITE)
+    again = shell.build(policies.load(), SITE)
     assert again.template == made.template
     assert again.files == made.files
 
@@ -103,7 +103,7 @@ def test_no_page_has_inline_scripts_or_styles(made: shell.Shell) -> None:
 
 def test_a_notice_stands_on_every_page_and_is_only_text() -> None:
     notice = "Made up {{ 7 * 7 }} {% block x %} <b>people</b>"
-    noticed = shell.build(packs.load(), dataclasses.replace(SITE, notice=notice))
+    noticed = shell.build(policies.load(), dataclasses.replace(SITE, notice=notice))
     shown = "Made up {{ 7 * 7 }} {% block x %} &lt;b&gt;people&lt;/b&gt;"
     environment = Environment(loader=DictLoader({"shell": noticed.template}), autoescape=True)
     filled = environment.from_string('{% extends "shell" %}').render()
@@ -112,7 +112,7 @@ def test_a_notice_stands_on_every_page_and_is_only_text() -> None:
 
 
 def test_names_of_another_regulator_come_from_its_pack() -> None:
-    policy = packs.load()
+    policy = policies.load()
     other = policy._replace(
         regulator=policy.regulator._replace(
             name="College of Surveyors of Ruritania",
@@ -129,7 +129,7 @@ def test_names_of_another_regulator_come_from_its_pack() -> None:
 
 
 def test_every_page_says_where_the_office_is_and_how_it_is_reached(made: shell.Shell) -> None:
-    regulator = packs.load().regulator
+    regulator = policies.load().regulator
     assert regulator.address
     assert regulator.telephone
     assert regulator.email
@@ -141,7 +141,7 @@ def test_every_page_says_where_the_office_is_and_how_it_is_reached(made: shell.S
 
 
 def test_where_a_page_says_to_call_it_says_the_number(made: shell.Shell) -> None:
-    number = packs.load().regulator.telephone
+    number = policies.load().regulator.telephone
     asked = 0
     for path, page in html(made).items():
         main = page[page.index("<main") : page.index("</main>")]
@@ -153,7 +153,7 @@ def test_where_a_page_says_to_call_it_says_the_number(made: shell.Shell) -> None
 
 
 def test_a_regulator_without_telephone_or_address_has_none_invented() -> None:
-    policy = packs.load()
+    policy = policies.load()
     bare = policy.regulator._replace(address=(), telephone="", email="")
     built = shell.build(policy._replace(regulator=bare), SITE)
     for page in (*html(built).values(), built.template):
@@ -170,7 +170,7 @@ def test_a_visitor_signs_in_from_every_page(made: shell.Shell) -> None:
 
 
 def test_guidance_explains_every_designation_and_standing_of_the_pack(made: shell.Shell) -> None:
-    policy, pages = packs.load(), html(made)
+    policy, pages = policies.load(), html(made)
     for designation in policy.designations.values():
         assert designation.code in pages["about/designations/index.html"]
         assert designation.name in pages["about/designations/index.html"]
@@ -181,7 +181,7 @@ def test_guidance_explains_every_designation_and_standing_of_the_pack(made: shel
 @pytest.mark.parametrize("anonymous", [False, True])
 def test_guidance_on_complaints_says_who_must_be_named_as_the_pack_has_it(anonymous: bool) -> None:
     """COM-8."""
-    policy = packs.load()
+    policy = policies.load()
     assert policy.complaints is not None
     other = policy._replace(complaints=policy.complaints._replace(members_anonymous=anonymous))
     page = html(shell.build(other, SITE))["complaints/index.html"]
@@ -193,20 +193,20 @@ def test_a_dead_link_in_guidance_is_an_error_that_names_the_page(own_site: Path)
     page = own_site / "site" / "guidance" / "about" / "scope.md"
     page.write_text(page.read_text() + "\n[gone](nowhere.md)\n")
     with pytest.raises(shell.ShellError, match=r"about/scope\.md.*nowhere\.md"):
-        shell.build(packs.load(), SITE, root=own_site)
+        shell.build(policies.load(), SITE, root=own_site)
 
 
 def test_an_unknown_fact_in_guidance_is_an_error_that_names_the_page(own_site: Path) -> None:
     page = own_site / "site" / "guidance" / "about" / "permits.md"
     page.write_text(page.read_text() + "\n{{ regulator.pager }}\n")
     with pytest.raises(shell.ShellError, match=r"about/permits\.md.*pager"):
-        shell.build(packs.load(), SITE, root=own_site)
+        shell.build(policies.load(), SITE, root=own_site)
 
 
 def test_a_page_that_is_not_in_the_navigation_is_an_error(own_site: Path) -> None:
     (own_site / "site" / "guidance" / "stray.md").write_text("# Stray\n")
     with pytest.raises(shell.ShellError, match=r"stray\.md"):
-        shell.build(packs.load(), SITE, root=own_site)
+        shell.build(policies.load(), SITE, root=own_site)
 
 
 def test_an_asset_that_is_not_there_is_an_error_that_names_it() -> None:
