@@ -29,7 +29,9 @@ def _answer(event: Mapping[str, Any], _context: Any) -> dict[str, int]:
 
     def post(letter: QueuedMail) -> None:
         if letter.sealed:
-            letter = sealed_mail.open_sealed(letter, keyring.private_keys(Purpose.MAIL))
+            keys = keyring.private_keys(Purpose.MAIL)
+            opened = sealed_mail.open_sealed(letter.sealed, letter.id, keys)
+            letter = QueuedMail(opened.id, opened.to, letter.template, opened.context)
         send(mailer.compose(letter, _address(letter.to), now))
 
     return {"sent": sum(outbox.send(id_, now, post) for id_ in ids)}

@@ -66,4 +66,5 @@ def letter_of(row: OutboxRow) -> QueuedMail:
     letter = QueuedMail(row.id, row.recipient, row.template, json.loads(row.facts))
     if not row.sealed:
         return letter
-    return sealed_mail.open_sealed(letter._replace(sealed=bytes(row.sealed)), [MAIL])
+    opened = sealed_mail.open_sealed(bytes(row.sealed), letter.id, [MAIL])
+    return QueuedMail(opened.id, opened.to, letter.template, opened.context)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from signet import sealing
 from signet.sealing import CannotOpen
-from signet.transactions.outbox import QueuedMail
 
 
 def seal(id_: str, to: str, context: str) -> bytes:
@@ -22,21 +22,29 @@ def seal(id_: str, to: str, context: str) -> bytes:
 
     Raises Unavailable if no public key is set to seal it to.
     """
-    told = {"to": to, "facts": context, "name": secrets.token_hex(16)}
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    content = {"to": to, "facts": context, "name": secrets.token_hex(16)}
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return sealing.direct(text.encode(), sealing.set_as(sealing.MAIL).public, id_)
 
 
-def open_sealed(letter: QueuedMail, keys: Iterable[X25519PrivateKey]) -> QueuedMail:
-    """Return the letter with its sealed part opened by the first of these keys that fits.
+class OpenedMail(NamedTuple):
+    """What was sealed of a mail: its recipient and template context, and an id of its own."""
+
+    id: str
+    to: str
+    context: Mapping[str, Any]
+
+
+def open_sealed(sealed: bytes, id_: str, keys: Iterable[X25519PrivateKey]) -> OpenedMail:
+    """Return the sealed part of the row of this id, opened by the first of these keys that fits.
 
     Raises CannotOpen when none fits, and what the keys raise. Sending is then retried, because the
     key may only be missing from the settings.
     """
     for key in keys:
         try:
-            told = json.loads(sealing.opened_directly(letter.sealed, key, letter.id))
+            content = json.loads(sealing.opened_directly(sealed, key, id_))
         except CannotOpen:
             continue
-        return QueuedMail(told["name"], told["to"], letter.template, json.loads(told["facts"]))
+        return OpenedMail(content["name"], content["to"], json.loads(content["facts"]))
     raise CannotOpen

@@ -9,8 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, Response
 from pydantic import BaseModel
@@ -20,43 +19,19 @@ from signet.web import csrf, log, pages, problems, responses, sessions, typed
 from signet.web.answer import Answer, SeeOther
 from signet.web.errors import MethodNotAllowed
 from signet.web.request import PrincipalOf, Request, ascii_path
+from signet.web.routes import ANYONE as ANYONE
+from signet.web.routes import SIGNED_IN as SIGNED_IN
+from signet.web.routes import Needs as Needs
+from signet.web.routes import Route as Route
+from signet.web.routes import Who as Who
 
 if TYPE_CHECKING:
-    from signet.accounts.model import Role
+    pass
 
 View = TypeVar("View", bound=Callable[..., Answer])
 
 
-class Who(Enum):
-    """Access requirements that name no role."""
-
-    ANYONE = auto()
-    SIGNED_IN = auto()
-
-
 LONGEST_PART = 200  # characters; the longest part of ours, a session's name, has 64
-
-ANYONE, SIGNED_IN = Who.ANYONE, Who.SIGNED_IN
-Needs: TypeAlias = "Who | Role | tuple[Role, ...]"
-
-
-class Route(NamedTuple):
-    """One method at one address, with the access that it requires.
-
-    `takes` and `gives` are the models of a JSON route's body and answer; `is_json` routes answer
-    problems as JSON too. `signed` routes are called by other organizations' systems: they verify
-    the signature themselves, and nothing that a browser sends along counts there.
-    """
-
-    method: str
-    rule: str
-    needs: Needs
-    name: str
-    view: Callable[..., Answer]
-    takes: type[BaseModel] | None = None
-    gives: type[BaseModel] | None = None
-    is_json: bool = False
-    signed: bool = False
 
 
 class App:

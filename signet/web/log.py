@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from signet.accounts.model import Principal
-    from signet.web.app import Route
     from signet.web.request import Request
+    from signet.web.routes import Route
 
 LOGGER = logging.getLogger("signet.web")
 LOGGER.setLevel(logging.INFO)

@@ -19,7 +19,8 @@ from signet.complaints.access import dates_asked, is_answered
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import COPY_TO_RESPONDENT, Access, Step
 from signet.complaints.desk.context import CaseChange, CaseVersion, Officer, change_case
-from signet.complaints.desk.opened_case import complaint_of, copy_of, unsealed
+from signet.complaints.desk.opened_case import complaint_of, copy_of
+from signet.complaints.desk.texts import unsealed
 from signet.complaints.model import Asked, Case, Complaint, Filed, Respondent
 from signet.complaints.receipt_codes import RESPONDENT, Filing
 from signet.complaints.store import message_key, question_key

@@ -19,7 +19,7 @@ from signet.complaints.desk.context import (
     change_case,
     record_opening,
 )
-from signet.complaints.desk.opened_case import unsealed
+from signet.complaints.desk.texts import unsealed
 from signet.complaints.model import Case, Copy, File, FileState
 from signet.complaints.tables import FilingRow, copy_key, seal_context
 from signet.errors import NotAllowed, NotFound, Unavailable

@@ -11,8 +11,8 @@ from datetime import date
 
 from signet.accounts.model import Account
 from signet.complaints import mentions
-from signet.complaints.desk.context import Officer
-from signet.complaints.desk.opened_case import texts_of
+from signet.complaints.desk.officer import Officer
+from signet.complaints.desk.texts import texts_of
 from signet.complaints.mentions import Person
 from signet.complaints.model import Case, Complaint
 from signet.complaints.tables import CASE

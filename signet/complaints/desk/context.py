@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -20,19 +19,17 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from signet import sealing
-from signet.accounts.model import Role
-from signet.complaints import numbers, receipt_codes, store
-from signet.complaints.desk import case_store
+from signet.complaints import store
+from signet.complaints.desk import case_store, conflicts
 from signet.complaints.desk.case_model import Step
+from signet.complaints.desk.officer import DESK as DESK
+from signet.complaints.desk.officer import Officer as Officer
 from signet.complaints.model import Case
 from signet.complaints.tables import CASE, CaseRow, recusal_key, seal_context, step_key
 from signet.errors import Conflict, NotFound, Unavailable
-from signet.policy.complaints import ComplaintPolicy
-from signet.sealing import PrivateKeyOf
 from signet.transactions import audit as audit
 from signet.transactions.audit import Audit
 from signet.transactions.commit import Change, digest_of
-from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
 from signet.transactions.perform import Command, Plan, perform
 
@@ -40,42 +37,6 @@ TRIES = 3  # attempts, when others write to a linked case or its filing at the s
 # Fragments of a case's JSON: whether it is settled whom its filing's cases are about; and, in
 # older cases without `unsettled`, that no number was given.
 SETTLED, UNSETTLED, UNNUMBERED = '"unsettled":[]', '"unsettled":[', '"respondents":[]'
-DESK = (Role.COMPLAINTS_OFFICER, Role.REGISTRAR)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Officer(Context):
-    """The officer who performs an operation at the desk, with the keys that it takes.
-
-    `key` is the secret for hashing register numbers, `private` returns the office's private keys.
-    `email`, like the member record, indicates the officer's name.
-    """
-
-    key: bytes
-    private: PrivateKeyOf
-
-    @property
-    def registrar(self) -> bool:
-        """Whether the officer is the Registrar, or acts as one."""
-        return Role.REGISTRAR in self.roles
-
-    @property
-    def stands_for(self) -> str:
-        """Return the keyed hash of the officer's register number, "" where they have none."""
-        return receipt_codes.respondent_hash(self.member.upper(), self.key) if self.member else ""
-
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """Return all keyed hashes of the officer's number, however a complaint spelled it."""
-        like = numbers.key(self.member)
-        return (self.stands_for, receipt_codes.respondent_hash(like, self.key)) if like else ()
-
-    @property
-    def rules(self) -> ComplaintPolicy:
-        """Return the policy on complaints. Raises NotFound where the pack has none."""
-        if self.policy.complaints is None:
-            raise NotFound
-        return self.policy.complaints
 
 
 class CaseVersion(NamedTuple):
@@ -172,8 +133,6 @@ def cases_not_naming(officer: Officer, cases: Sequence[Case]) -> list[Case]:
     The text is opened and compared in memory, shown to nobody, and not stored. Text that can't be
     opened counts as naming the officer unless the case is settled.
     """
-    from signet.complaints.desk import conflicts  # imported late: most cases are settled
-
     return conflicts.not_naming(officer, cases)
 
 

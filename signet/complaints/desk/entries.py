@@ -19,7 +19,7 @@ from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import Proposed, Step
 from signet.complaints.desk.context import CaseChange, CaseVersion, Officer, change_case
 from signet.complaints.desk.gates import decided_by, may_enter
-from signet.complaints.desk.opened_case import unsealed
+from signet.complaints.desk.texts import unsealed
 from signet.complaints.model import About, Case
 from signet.complaints.tables import step_key
 from signet.errors import FieldError, Invalid, Refused, Unavailable

@@ -17,7 +17,7 @@ from pynamodb.transactions import TransactWrite
 from signet.complaints import store
 from signet.complaints.desk.case_model import Labels
 from signet.complaints.desk.context import Officer, of_case
-from signet.complaints.desk.opened_case import texts_of
+from signet.complaints.desk.texts import texts_of
 from signet.complaints.model import Case, Label
 from signet.complaints.tables import CASE, LABEL, CaseRow, recusal_key
 from signet.transactions import audit as audit

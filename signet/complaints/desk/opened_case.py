@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 
-from signet import sealing
 from signet.accounts import store as accounts
-from signet.complaints import access, store
+from signet.complaints import access
 from signet.complaints.access import dates_asked
 from signet.complaints.desk import case_store
 from signet.complaints.desk.case_model import (
@@ -28,16 +27,15 @@ from signet.complaints.desk.case_model import (
     Written,
 )
 from signet.complaints.desk.context import Officer, record_opening, visible
+from signet.complaints.desk.texts import Keys, unsealed
 from signet.complaints.model import Added, Case, Complaint, File, Label
 from signet.complaints.tables import CASE, FILE, LABEL, CaseRow, FilingRow
 from signet.errors import NotFound
-from signet.sealing import CannotOpen, WrappedKey
 
 SAME_MOST = 20  # the most other cases about the same person that a page lists
 UNSEEN = "unseen"
 ORDER = ("addition", "question", "message", "answer")  # the order within a day
 ANSWERED = ("message", "question", "answer", "addition")  # the same, where the office wrote first
-Keys = Mapping[str, WrappedKey]
 
 
 def open_case(officer: Officer, id_: str) -> CaseFile:
@@ -101,34 +99,6 @@ def read_complaint(officer: Officer, case: Case) -> Complaint | None:
     """Return the complaint of a case for comparison; None where it can't be opened."""
     row = case_store.row(case.id, CASE)
     return _complaint(officer, [row], case_store.key(case.id, CASE)) if row else None
-
-
-def texts_of(officer: Officer, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Return the sealed texts of rows, by case and sort key: two reads for up to a hundred.
-
-    Rows that don't exist or can't be opened are left out. Raises Unavailable.
-    """
-    keys = case_store.keys_of(wanted)
-    found = {}
-    for row in case_store.sealed_rows(wanted):
-        key = keys.get((row.case, row.part))
-        if key and (text := unsealed(officer, row, {row.part: key})):
-            found[row.case, row.part] = text
-    return found
-
-
-def unsealed(officer: Officer, row: CaseRow | FilingRow, keys: Keys) -> str | None:
-    """Return the sealed text of a row, None where there is none or it can't be opened.
-
-    Raises Unavailable when the office's key isn't available.
-    """
-    if not row.sealed or row.part not in keys:
-        return None
-    try:
-        about = store.row_seal_context(row)
-        return sealing.opened(bytes(row.sealed), keys[row.part], officer.private, about).decode()
-    except (CannotOpen, UnicodeDecodeError):
-        return None
 
 
 def _complaint(officer: Officer, rows: Iterable[CaseRow], keys: Keys) -> Complaint | None:

@@ -15,7 +15,7 @@ from signet.complaints.desk import case_store
 from signet.complaints.desk import labels as desk_labels
 from signet.complaints.desk.case_model import Labels
 from signet.complaints.desk.context import Officer, visible
-from signet.complaints.desk.opened_case import texts_of
+from signet.complaints.desk.texts import texts_of
 from signet.complaints.model import Case, Complaint, Label
 from signet.complaints.tables import CASE, LABEL, CaseRow
 from signet.errors import FieldError, Invalid, Unavailable
