@@ -72,9 +72,14 @@ def make_letter(request: Request, case: str) -> Answer:
 
     try:
         submitted = read(forms.LetterForm, request.form)
-        written = Written(name=submitted.name, address=submitted.address, about=submitted.about, text=submitted.text)
+        written = Written(
+            name=submitted.name,
+            address=submitted.address,
+            about=submitted.about,
+            text=submitted.text,
+        )
         if printed.uncovered(written) and not submitted.as_codes:
-            message = "Change the characters that can’t be printed, or tick that they print as codes"
+            message = "Change the characters that can’t be printed, or tick the box to print codes"
             raise Invalid(FieldError("as_codes", message))
         seen = CaseVersion(id_of(case), submitted.version)
         letters.write(acting(request), seen, submitted.to, submitted.days, written)

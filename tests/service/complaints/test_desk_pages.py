@@ -320,7 +320,7 @@ def test_an_officer_is_told_what_a_letter_can_t_print(ana: Person) -> None:
     }
     asked = do(ana, case, "letter", **written)
     assert asked.status == 422
-    assert "tick that they print as codes" in words(asked)
+    assert "tick the box to print codes" in words(asked)
     assert "\U00013050 (U+13050)" in words(asked)
     assert not look(case).letters
     assert do(ana, case, "letter", as_codes="yes", **written).location == at(case)
