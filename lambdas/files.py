@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 
 from pydantic import Field
 
@@ -41,6 +42,8 @@ NUMBER = re.compile(r"[0-9A-Za-z-]{1,20}")
 STAFF_ROLES = tuple(sorted(STAFF))
 OF_ACCOUNTS = frozenset({"resume"})
 CPD_EVIDENCE = "cpd-evidence"
+# No further waiting file is checked for a page after that: one may take most of a request's time.
+SECONDS = 2.0
 
 app = App("files")
 handler = started(app, (*MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS, *CPD_MODELS))
@@ -58,7 +61,10 @@ def show_files(request: Request) -> Answer:
     """List the files of one purpose, after checking those that waited for it."""
     wanted = _purpose(request.query.get("purpose", ""))
     how = actions.means(os.environ)
-    files = actions.check_waiting(_owner(request, wanted.code), wanted, how, request.now)
+    until = time.monotonic() + SECONDS
+    files = actions.check_waiting(
+        _owner(request, wanted.code), wanted, how, request.now, lambda: time.monotonic() < until
+    )
     context = {
         "title": wanted.name,
         "files": files,

@@ -17,7 +17,7 @@ from infra.functions.model import (
     Setting,
     may,
 )
-from infra.functions.rights import ACT, WEB
+from infra.functions.rights import ACT, CHECKED_AT_ONCE, WEB
 
 # What was filed, its keys, and what a receipt code opens. No function may scan any of it.
 FILED = {"complaints": may(PUT), "followups": may(PUT), "casekeys": may(PUT)}
@@ -105,6 +105,7 @@ FUNCTIONS: tuple[Function, ...] = (
         arrivals=(Arrivals("complaint-quarantine", "complaints/"),),
         clocks=(Clock("complaint-files", every_minutes="work_minutes", local_seconds=10.0),),
         bundle="files",
+        at_once=CHECKED_AT_ONCE,
         memory_mb=1769,
         # A claim expires after six calls by the scheduler, which may be a minute apart.
         seconds=300,

@@ -15,7 +15,7 @@ from infra.functions.model import (
     Function,
     may,
 )
-from infra.functions.rights import ACT, EVIDENCE, FILES, SIGNED_IN, WEB
+from infra.functions.rights import ACT, CHECKED_AT_ONCE, EVIDENCE, FILES, SIGNED_IN, WEB
 
 # Writes of the career centre are operations; files are marked as used.
 JOBS = {
@@ -92,6 +92,7 @@ FUNCTIONS: tuple[Function, ...] = (
         settings=WEB | {"files"},
         prefixes=("/services/jobs/files",),
         bundle="files",
+        at_once=CHECKED_AT_ONCE,
         memory_mb=1769,
     ),
     Function(

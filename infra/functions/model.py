@@ -92,7 +92,7 @@ class Function:
     there, `attributes` what it updates in a row. Of accounts and sessions a function may access
     only what identifies the signed-in user, unless more is listed here. `unwraps` names the keys of
     WRAPPING that it may use; `alarm_after` is how old a change may get before its stream's alarm,
-    in seconds.
+    in seconds. `at_once` is how many of it may run at a time, 0 for as many as the account allows.
     """
 
     name: str
@@ -118,6 +118,7 @@ class Function:
     seconds: int = 29
     disk_mb: int = 512
     alarm_after: int = 300
+    at_once: int = 0
 
     @property
     def handler(self) -> str:

@@ -11,5 +11,8 @@ SIGNED_IN = {"sessions": may(GET, UPDATE), "accounts": may(GET, MANY)}
 # An operation: its row, its line of the audit log, and the mail about it.
 ACT = {"acts": may(GET, PUT), "audit": may(PUT), "outbox": may(PUT)}
 WEB: frozenset[Setting] = frozenset({"pages"})
+# How many of each function that checks files may run at a time: a queue of slow ones uses that up
+# and leaves all others alone (threat 25).
+CHECKED_AT_ONCE = 20
 FILES = {"quarantine": may("GetObject", "PutObject", "DeleteObject", "ListBucket")}
 EVIDENCE = {"evidence": may("GetObject", "PutObject", "DeleteObject")}

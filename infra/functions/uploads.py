@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.functions.model import DELETE, GET, PUT, QUERY, UPDATE, Function, may
-from infra.functions.rights import ACT, EVIDENCE, FILES, SIGNED_IN, WEB
+from infra.functions.rights import ACT, CHECKED_AT_ONCE, EVIDENCE, FILES, SIGNED_IN, WEB
 
 FUNCTIONS: tuple[Function, ...] = (
     Function(
@@ -21,6 +21,7 @@ FUNCTIONS: tuple[Function, ...] = (
         settings=WEB | {"files"},
         prefixes=("/services/files",),
         bundle="files",
+        at_once=CHECKED_AT_ONCE,
         memory_mb=1769,
     ),
 )

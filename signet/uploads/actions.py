@@ -6,7 +6,7 @@ and one type. The file stays in quarantine until it has been checked here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from botocore.exceptions import BotoCoreError
@@ -91,13 +91,24 @@ def check(upload: Upload, policy: Policy, how: Means, now: datetime) -> Upload:
     return _check(upload, purpose(policy, upload.purpose), how, now)
 
 
-def check_waiting(owner: str, wanted: UploadPurpose, how: Means, now: datetime) -> list[Upload]:
-    """Check an owner's waiting files, finish removals, and return the list of files."""
+def check_waiting(
+    owner: str,
+    wanted: UploadPurpose,
+    how: Means,
+    now: datetime,
+    more: Callable[[], bool] = lambda: True,
+) -> list[Upload]:
+    """Check an owner's waiting files, finish removals, and return the list of files.
+
+    After the first that was checked, another is begun only while there is time for `more`.
+    """
+    checked = 0
     for upload in store.of(owner):
         if upload.state is State.REMOVED:
             finish(upload, how.objects)
-        elif upload.purpose == wanted.code and upload.waits(now):
-            _check(upload, wanted, how, now)
+        elif upload.purpose == wanted.code and upload.waits(now) and (not checked or more()):
+            before = upload.version
+            checked += _check(upload, wanted, how, now).version != before
     return listed(owner, wanted.code, now)
 
 

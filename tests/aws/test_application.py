@@ -51,6 +51,15 @@ def test_there_is_one_function_a_module_and_no_hidden_one(production: Synthesise
         assert one["Architectures"] == ["x86_64"]
 
 
+def test_what_checks_files_may_use_up_its_own_share_alone(production: Synthesised) -> None:
+    shares = {
+        name.removeprefix("signet-production-"): one["ReservedConcurrentExecutions"]
+        for name, one in functions(production).items()
+        if "ReservedConcurrentExecutions" in one
+    }
+    assert shares == dict.fromkeys(("files", "company_files", "complaint_files"), 20)
+
+
 def test_every_function_logs_to_a_group_that_forgets(production: Synthesised) -> None:
     groups = {
         id_: one["Properties"]

@@ -72,6 +72,7 @@ class Compute(Construct):
             handler=about.handler,
             memory_size=about.memory_mb or self.stage.build_memory_mb,
             timeout=Duration.seconds(about.seconds),
+            reserved_concurrent_executions=about.at_once or None,
             ephemeral_storage_size=Size.mebibytes(about.disk_mb),
             environment=dict(environment),
             # The environment holds a secret: Lambda encrypts it under a key of ours.

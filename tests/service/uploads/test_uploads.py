@@ -123,6 +123,20 @@ def test_a_file_whose_sender_never_came_back_is_checked_when_they_open_the_page(
     assert known(file).state is State.CLEAN
 
 
+def test_of_many_waiting_files_one_is_checked_when_there_is_no_time_for_more(
+    member: Person,
+) -> None:
+    for _ in range(3):
+        form_of(member, invited(member)).send(uploaded.png())
+    owner, how = f"member#{OWNER}", actions.means(os.environ)
+    for count in (1, 2):
+        actions.check_waiting(owner, EVIDENCE, how, NOW, lambda: False)
+        states = [one.state for one in store.of(owner)]
+        assert states.count(State.CLEAN) == count
+    actions.check_waiting(owner, EVIDENCE, how, NOW)
+    assert {one.state for one in store.of(owner)} == {State.CLEAN}
+
+
 def test_pressing_the_button_twice_makes_room_for_one_file(member: Person) -> None:
     act = secrets.token_hex(16)
     assert invited(member, act) == invited(member, act)
@@ -243,7 +257,7 @@ def test_a_file_that_cant_be_scanned_is_kept_aside_and_checked_later(
     assert held("quarantine") == [f"member/{OWNER}/cpd-evidence/{file}"]
     assert held("evidence") == []
     assert look(member, f"/services/files/{file}").status == 409
-    assert "No scanner" in look(member, "/services/files/?purpose=cpd-evidence").text
+    assert "No malware scanner" in look(member, "/services/files/?purpose=cpd-evidence").text
     monkeypatch.setenv("SIGNET_SCANNER", "stand-in")
     assert do(member, f"/services/files/{file}/check").location == BACK
     assert known(file).state is State.CLEAN
