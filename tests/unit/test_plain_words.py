@@ -40,6 +40,29 @@ FORBIDDEN = (
     r"goes away soon",
     r"vouch",
 )
+# What pages and mail of the services don't say, and what a clerk says.
+SERVICES = {
+    r"\banew\b": "again",
+    r"\baudit trail\b": "audit log",
+    r"\btaken? back\b": "voided, withdrawn, removed",
+    r"\bwritten down\b": "recorded",
+    r"\bput right\b": "corrected",
+    r"\bneedn[’']t\b": "don't have to",
+    r"\beverybody\b": "everyone",
+    r"nobody has (seen|looked)": "not seen yet",
+    r"waits that": "is waiting",
+}
+# Names in code that only this project understood, and what they are called. Rows, forms and JSON
+# keep theirs.
+NAMES = {
+    "anew": "again",
+    "facts": "context",
+    "go_on": "continue_…",
+    "hears_of": "subscribes",
+    "occasion": "context",
+    "take_back": "void, withdraw, remove",
+    "whoever": "account",
+}
 PUBLIC = ("site/guidance", "site/pages", "site/shared", "site/theme")
 NOT_SHOWN = re.compile(r"\{#.*?#\}|\{%.*?%\}|<!--.*?-->", re.DOTALL)
 STRINGS = re.compile(r'"""(?:.*?)"""|#[^\n]*|"((?:[^"\\\n]|\\.)*)"', re.DOTALL)
@@ -65,6 +88,31 @@ def test_no_public_page_says_what_a_clerk_wouldn_t(pattern: str) -> None:
     wrong = re.compile(pattern, re.IGNORECASE)
     said = {name: found[0] for name, text in sources().items() if (found := wrong.search(text))}
     assert said == {}
+
+
+@pytest.mark.parametrize(("pattern", "instead"), SERVICES.items())
+def test_no_page_or_mail_of_the_services_says_it_in_dialect(pattern: str, instead: str) -> None:
+    wrong = re.compile(pattern, re.IGNORECASE)
+    texts = {
+        path.relative_to(ROOT).as_posix(): NOT_SHOWN.sub("", path.read_text("utf-8"))
+        for path in sorted((ROOT / "site" / "services").rglob("*"))
+        if path.suffix in {".html", ".txt"}
+    }
+    assert len(texts) > 100
+    said = {name: found[0] for name, text in texts.items() if (found := wrong.search(text))}
+    assert said == {}, f"say: {instead}"
+
+
+@pytest.mark.parametrize(("name", "instead"), NAMES.items())
+def test_no_function_class_or_module_is_named_in_dialect(name: str, instead: str) -> None:
+    defined = re.compile(rf"^ *(?:def|class) _?{name}\b", re.MULTILINE)
+    paths = [*(ROOT / "signet").rglob("*.py"), *(ROOT / "lambdas").rglob("*.py")]
+    wrong = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted(paths)
+        if path.stem == name or defined.search(path.read_text("utf-8"))
+    ]
+    assert wrong == [], f"call it: {instead}"
 
 
 def test_the_words_are_looked_for_where_people_read_them() -> None:

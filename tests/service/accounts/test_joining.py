@@ -133,7 +133,7 @@ def test_a_number_that_doesn_t_exist_is_answered_as_one_that_does(ana: Person) -
     assert there == absent
     assert sorted(mail["to"] for mail in mails()) == ["member#100001", "member#999999"]
     pages = [ask(app, get(CODE, session=who.token)).text for who in (ana, bo)]
-    same = [text.replace("ana@example.org", "somebody without an e-mail address") for text in pages]
+    same = [text.replace("ana@example.org", "someone without an e-mail address") for text in pages]
     hidden = [[line for line in text.splitlines() if 'name="act"' not in line] for text in same]
     assert hidden[0] == hidden[1]
 
