@@ -7,11 +7,11 @@ import signal
 import time
 
 import botocore.loaders
-import botocore.useragent
 import pytest
 from hypothesis import settings
 from pynamodb.models import Model
 
+from tests import database_calls as database_calls
 from tests.examples import PHASES, examples
 from tests.local_database import dynamodb, empty_database
 from tests.service_world import emulator, world
@@ -22,10 +22,6 @@ __all__ = ["dynamodb", "empty_database", "emulator", "pytest_terminal_summary", 
 # What botocore ships about each of AWS's services is read once a process, not once for each client:
 # that is most of what a client costs, and tests make thousands.
 botocore.loaders.create_loader = functools.cache(botocore.loaders.create_loader)
-# It also cleans the words that it tells of itself anew for each call: a tenth of what a call takes.
-botocore.useragent.sanitize_user_agent_string_component = functools.cache(
-    botocore.useragent.sanitize_user_agent_string_component
-)
 
 # The database of one machine erases rows whose time is over by the machine's own clock, within
 # seconds, while tests stand still on days of their own: a session could be gone in the middle of a
