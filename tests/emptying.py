@@ -1,12 +1,14 @@
-"""Empty tables for the next test, asking only those that were written to since they were empty.
+"""Empty tables for the next test: remove the rows that were written since they were empty.
 
-Of a service's twenty tables a test writes to five or so: looking into all of them took a fifth of
-the time of all tests. Who writes is noticed where every client sends what it is asked.
+Looking for them took as long as many a test. What this process writes is noticed where every client
+sends what it is asked, row by row; of what another writes, only to which table, which is looked
+through then.
 """
 
 from __future__ import annotations
 
 import mmap
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -15,28 +17,31 @@ from zlib import crc32
 from botocore.client import BaseClient
 from pynamodb.models import Model
 
-MARKS = 65_536
-BATCH = 25  # what DynamoDB takes at once
-# What begins an operation that writes nothing.
-READING = ("Get", "BatchGet", "TransactGet", "Query", "Scan", "Describe", "List")
+from tests.written_rows import rows as rows_written
 
-# Shared with processes that are forked from this one: what they write is noticed as well. A table
-# that nobody has emptied yet counts as written to; two with the same mark do so together.
-_clean = mmap.mmap(-1, MARKS)
+MARKS = 1 << 20
+BATCH = 25  # what DynamoDB takes at once
+
+# Shared with processes that are forked from this one: a table is marked while no other process has
+# written to it since it was empty. One that nobody has emptied yet isn't.
+_own = mmap.mmap(-1, MARKS)
+_process = os.getpid()
+# What this process wrote since, by the owner and name of a table.
+_written: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
 
 
 def empty(models: Iterable[type[Model]]) -> None:
     """Leave no row in these tables."""
     tables = [_Table(model) for model in dict.fromkeys(models)]
-    written = [table for table in tables if not _clean[table.mark]]
-    rows = [(table.name, key) for table in written for key in table.rows()]
+    rows = [(table.name, key) for table in tables for key in table.rows()]
     for at in range(0, len(rows), BATCH):
         requests: dict[str, list[Any]] = {}
         for name, key in rows[at : at + BATCH]:
             requests.setdefault(name, []).append({"DeleteRequest": {"Key": key}})
-        written[0].client.batch_write_item(RequestItems=requests)
-    for table in written:
-        _clean[table.mark] = 1
+        answer = tables[0].client.batch_write_item(RequestItems=requests)
+        assert not answer["UnprocessedItems"]
+    for table in tables:
+        table.is_empty()
 
 
 class _Table:
@@ -44,10 +49,16 @@ class _Table:
         self.client: Any = model._get_connection().connection.client
         self.name = model.Meta.table_name
         self.keys = [key for key in (model._hash_keyname, model._range_keyname) if key]
-        self.mark = _mark(self.client, self.name)
+        self.which = _owner(self.client), self.name
 
-    def rows(self) -> Iterator[Any]:
-        """Return the keys of all rows."""
+    def rows(self) -> Iterable[Any]:
+        """Return the keys of all rows that there are, and perhaps of some that are gone."""
+        if os.getpid() != _process or self.which not in _written or not _own[_mark(self.which)]:
+            return self._found()
+        keys = ({name: row[name] for name in self.keys} for row in _written[self.which] if row)
+        return {repr(key): key for key in keys}.values()
+
+    def _found(self) -> Iterator[Any]:
         names = {f"#{at}": key for at, key in enumerate(self.keys)}
         pages = self.client.get_paginator("scan").paginate(
             TableName=self.name,
@@ -57,28 +68,31 @@ class _Table:
         )
         return (row for page in pages for row in page["Items"])
 
+    def is_empty(self) -> None:
+        """Remember it."""
+        _written[self.which] = []
+        _own[_mark(self.which)] = 1
 
-def _mark(client: Any, table: str) -> int:
-    """Where it is marked that a table is empty; another access key's are others."""
-    owner = client._request_signer._credentials.access_key
-    return crc32(f"{owner} {table}".encode()) % MARKS
+
+def _owner(client: Any) -> str:
+    """Return whose tables a client reaches: another access key's are others."""
+    access: str = client._request_signer._credentials.access_key
+    return access
+
+
+def _mark(table: tuple[str, str]) -> int:
+    return crc32(" ".join(table).encode()) % MARKS
 
 
 def _note(client: Any, operation: str, said: Mapping[str, Any]) -> None:
-    if client.meta.service_model.service_name != "dynamodb" or operation.startswith(READING):
+    if client.meta.service_model.service_name != "dynamodb":
         return
-    for table in _named(said):
-        _clean[_mark(client, table)] = 0
-
-
-def _named(said: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the tables that a call names, whichever way it does."""
-    if "TableName" in said:
-        yield said["TableName"]
-    yield from said.get("RequestItems", ())
-    for item in said.get("TransactItems", ()):
-        for part in item.values():
-            yield part["TableName"]
+    for name, row in rows_written(operation, said):
+        table = _owner(client), name
+        if os.getpid() != _process:
+            _own[_mark(table)] = 0
+        elif table in _written:
+            _written[table].append(row)
 
 
 _send = BaseClient._make_api_call  # type: ignore[attr-defined]
@@ -92,7 +106,7 @@ def _noted(client: BaseClient, operation: str, said: Any) -> Any:
 def _heard(event: str, _: object) -> None:
     """Take every table for written to once a program is started, which may write to any."""
     if event == "subprocess.Popen":
-        _clean[:] = bytes(MARKS)
+        _own[:] = bytes(MARKS)
 
 
 BaseClient._make_api_call = _noted  # type: ignore[attr-defined]

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from botocore.client import BaseClient
 from pynamodb.models import Model
 
-from tests.emptying import BATCH, READING
+from tests.emptying import BATCH
+from tests.written_rows import rows as rows_written
 
 READ = 100  # what DynamoDB gives at once
 
@@ -78,7 +79,7 @@ class RecordedRows:
 
     def _keys(self, operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Key]]:
         """Yield the rows that a call writes, by table and key."""
-        for table, row in _rows(operation, said):
+        for table, row in rows_written(operation, said):
             yield table, self._key(table, row)
 
     def _key(self, table: str, row: Mapping[str, Any]) -> Key:
@@ -90,23 +91,6 @@ class RecordedRows:
 def _plain(key: Key) -> dict[str, Any]:
     """Return a key as a client says it."""
     return {name: {kind: value} for name, kind, value in key}
-
-
-def _rows(operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if operation.startswith(READING):
-        return
-    if operation == "TransactWriteItems":
-        for item in said["TransactItems"]:
-            ((kind, part),) = item.items()
-            if kind != "ConditionCheck":
-                yield part["TableName"], part.get("Key") or part["Item"]
-    elif operation == "BatchWriteItem":
-        for table, requests in said["RequestItems"].items():
-            for request in requests:
-                ((_, part),) = request.items()
-                yield table, part.get("Key") or part["Item"]
-    else:
-        yield said["TableName"], said.get("Key") or said["Item"]
 
 
 def _listening(

@@ -68,13 +68,18 @@ def test_whatever_was_written_is_gone(write: Callable[[], None]) -> None:
         assert OperationRow.count() == 0
 
 
-def test_only_tables_that_were_written_to_are_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_tables_that_another_wrote_to_are_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = counted_calls(monkeypatch)
     empty(MODELS)
     assert calls == []
     row().save()
+    row().save()
     empty(MODELS)
-    assert calls == ["PutItem", "Scan", "BatchWriteItem"]
+    assert calls == ["PutItem", "PutItem", "BatchWriteItem"]
+    by_a_fork()
+    del calls[:]
+    empty(MODELS)
+    assert calls == ["Scan", "BatchWriteItem"]
 
 
 def test_another_databases_tables_are_others(
