@@ -19,12 +19,12 @@ from signet.complaints.intake import Receipt
 from signet.complaints.model import Case
 from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import CASE, CaseRow
-from signet.register import actions as register
 from signet.register.actions import Proposal
 from signet.transactions import audit
 from tests.complaint_office import INTAKE_KEY, TODAY, file, private
 from tests.entries import P_TECH, POLICY
 from tests.people import Person, person
+from tests.registering import Act, register
 
 BOTH = (Role.COMPLAINTS_OFFICER, Role.REGISTRAR)
 FAR = datetime(2200, 1, 1, tzinfo=UTC)  # sessions are over by the database's own clock
@@ -96,22 +96,17 @@ def trail(case: Case) -> list[str]:
 def join(number: str) -> str:
     """Register a member who may practise; gives the number."""
     scope = {"designation": P_TECH, "discipline": "Civil", "activities": ["Design"]}
-    _enter(number, [("registered", {"family": "Lee", "given": "Ana"})], 1)
-    _enter(number, [("designation_granted", {"designation": P_TECH}), ("scope_granted", scope)], 2)
+    register(
+        [number],
+        _act(1, ("registered", {"family": "Lee", "given": "Ana"})),
+        _act(2, ("designation_granted", {"designation": P_TECH}), ("scope_granted", scope)),
+    )
     return number
 
 
-def _enter(number: str, kinds: list[tuple[str, dict[str, Any]]], day: int) -> None:
-    register.enter(
-        "member",
-        number,
-        [Proposal(kind, data, date(2020, 1, 1)) for kind, data in kinds],
-        authority="App. 5",
-        entered_by="registrar",
-        policy=POLICY,
-        now=datetime(2026, 1, day, 12, tzinfo=UTC),
-        operation_id=secrets.token_hex(16),
-    )
+def _act(day: int, *kinds: tuple[str, dict[str, Any]]) -> Act:
+    proposals = [Proposal(kind, data, date(2020, 1, 1)) for kind, data in kinds]
+    return Act(proposals, datetime(2026, 1, day, 12, tzinfo=UTC))
 
 
 PANEL = ("100091", "100092", "100093")

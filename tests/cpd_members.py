@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -31,10 +31,11 @@ from signet.uploads import store as upload_store
 from signet.uploads.model import State, Upload
 from signet.uploads.tables import FILE, UploadRow
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
-from tests import function_ground
+from tests import function_ground, registering
 from tests.entries import POLICY as POLICY
 from tests.entries import day
 from tests.function_ground import Ground
+from tests.registering import Act
 
 MODELS = (
     *REGISTER_MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS,
@@ -45,6 +46,7 @@ NUMBER = "100001"
 YEAR = 2026
 TODAY = day("2026-11-21")
 CPD = POLICY.cpd(TODAY)
+AT_ONCE = 50  # members: each is two rows, and a transaction takes a hundred
 ENTERED = count()  # what is entered later is recorded later, whatever day it takes effect
 
 
@@ -81,9 +83,20 @@ def enter(number: str, kind: str, on: str | date, direction: str = "", **data: A
     )
 
 
+def join_all(numbers: Iterable[str], on: str = "2020-01-01", **data: Any) -> None:
+    """Register members at once, each as `join` does."""
+    said = {"family": "Lee", "given": "Ana", **data}
+    now = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(seconds=next(ENTERED))
+    many = [*numbers]
+    for at in range(0, len(many), AT_ONCE):
+        registering.register(
+            many[at : at + AT_ONCE], Act([Proposal("registered", said, day(on))], now)
+        )
+
+
 def join(number: str = NUMBER, on: str = "2020-01-01", **data: Any) -> str:
     """Register a member; gives the number."""
-    enter(number, "registered", on, **{"family": "Lee", "given": "Ana", **data})
+    join_all([number], on, **data)
     return number
 
 

@@ -23,7 +23,8 @@ from signet.cpd.model import Standing, Year
 from signet.cpd.standings import nightly
 from signet.register.model import MemberRecord
 from signet.transactions.context import Context
-from tests.cpd_members import MODELS, TODAY, YEAR, join
+from tests import cpd_members
+from tests.cpd_members import MODELS, TODAY, YEAR
 from tests.entries import POLICY
 from tests.function_ground import Ground
 from tests.people import Person, person
@@ -74,8 +75,7 @@ def officer(
 
 def join_all(numbers: list[str] = MEMBERS) -> None:
     """Register these members."""
-    for number in numbers:
-        join(number)
+    cpd_members.join_all(numbers)
 
 
 def rolled(year: int = YEAR, *, most: int = 1_000, today: date = TODAY) -> Roll:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pynamodb.transactions import TransactWrite
 
 from signet.accounts import actions, store
-from signet.accounts.keys import hashed
+from signet.accounts.keys import hashed, secret
 from signet.accounts.model import Account, Principal, Role
 from signet.accounts.tables import MODELS, SessionRow
 from signet.register.tables import MODELS as REGISTER_MODELS
@@ -53,22 +55,26 @@ def person(*roles: Role, member: str | None = None, email: str = "", now: dateti
     changes += [store.reached_at(email, id_)] if email else []
     for role in roles:
         changes += store.add_role(role, id_)
-    for change in changes:
-        if isinstance(change, Save):
-            change.row.save()
-        elif isinstance(change, Update):
-            change.row.update(actions=list(change.actions))
-    token = actions.open_session(id_, now=now, random=secrets.token_bytes)
-    _keep(id_, token, now)
+    token = secret(secrets.token_bytes)
+    with TransactWrite(connection=SessionRow._get_connection().connection) as transaction:
+        for row in _session(id_, token, now):
+            transaction.save(row)
+        for change in changes:
+            if isinstance(change, Save):
+                transaction.save(change.row)
+            elif isinstance(change, Update):
+                transaction.update(change.row, actions=list(change.actions))
     return Person(id_, token, email, member)
 
 
-def _keep(account: str, token: str, now: datetime) -> None:
-    """Write the session's rows without an end: the database may have deleted them by its own clock,
-    where they were opened at a moment long past."""
+def _session(account: str, token: str, now: datetime) -> Iterator[SessionRow]:
+    """Yield the rows of a session as opening it writes them, but without an end.
+
+    The database may have deleted them by its own clock, where it began at a moment long past.
+    """
     mark, said = f"session#{hashed(token)}", {"account": account, "started_at": now.isoformat()}
-    SessionRow(mark, "session", body=json.dumps(said), seen=now.isoformat()).save()
-    SessionRow(store.account_key(account), mark).save()
+    yield SessionRow(mark, "session", body=json.dumps(said), seen=now.isoformat())
+    yield SessionRow(store.account_key(account), mark)
 
 
 @pytest.fixture(scope="session")
