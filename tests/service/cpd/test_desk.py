@@ -491,7 +491,7 @@ def test_sta_2_no_code_of_cpd_can_write_the_register() -> None:
     """
     writes = re.compile(
         r"\bRegisterRow\b|register\.(?:actions\.)?enter\b|register\.writing|register\.loading"
-        r"|register\.store\.(?:add|put)|Proposal"
+        r"|register\.store\.(?:add|put)|\bProposal\("
     )
     files = [*ROOT.glob("signet/cpd/**/*.py"), *ROOT.glob("lambdas/cpd/**/*.py")]
     assert len(files) > 15
