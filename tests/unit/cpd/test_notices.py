@@ -60,17 +60,37 @@ def test_not_1_service_can_t_be_before_the_notice_was_made_or_in_days_to_come(on
     for attempt in (handed, mailed):
         with pytest.raises(Invalid) as refused:
             attempt(on)
-        assert [fault.field for fault in refused.value.errors] == ["on"]
+        (fault,) = refused.value.errors
+        assert (refused.value.rule, fault.field) == ("NOT-1", "on")
+        assert fault.message.startswith("Enter today" if on > "2027" else "Enter 2026-11-02 or")
+
+
+def test_not_1_where_a_notice_is_handed_over_makes_no_difference() -> None:
+    given = [
+        notices.served(Way.PERSONAL, MADE, within=within, made_on=MADE, today=TODAY)
+        for within in (True, False)
+    ]
+    assert given == [Service(Way.PERSONAL, MADE)] * 2
 
 
 def test_not_1_nothing_is_presumed_or_disproved_of_a_notice_that_was_not_posted() -> None:
     for service in (None, handed()):
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid, match="nothing is presumed") as refused:
             notices.came_back(service)
+        assert refused.value.rule == "NOT-1"
         with pytest.raises(Invalid):
             notices.arrived(service, TODAY, TODAY)
     with pytest.raises(Invalid):
         notices.arrived(mailed("2026-11-05"), day("2026-11-04"), TODAY)
+
+
+def test_not_1_of_proofs_the_last_one_counts() -> None:
+    """What was thought to be lost arrived after all, or the other way round."""
+    lost = notices.came_back(mailed())
+    found = notices.arrived(lost, day("2026-11-20"), TODAY)
+    assert (found.proved_on, found.undelivered) == (day("2026-11-20"), False)
+    again = notices.came_back(found)
+    assert (again.proved_on, again.undelivered) == (None, True)
 
 
 def test_not_2_the_thirtieth_day_after_service_still_counts() -> None:
