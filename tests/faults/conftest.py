@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.reading_files import files_read_here
+
+__all__ = ["files_read_here"]
 MEMORY = "/dev/shm"
 
 
