@@ -17,6 +17,7 @@ from pynamodb.models import Model
 from tests.emptying import empty
 from tests.faults.trouble import KILLS, Trouble
 from tests.faults.workers import Answer, Asked, Died, Worker
+from tests.recorded_rows import RecordedRows
 
 PATIENCE = 3  # how often somebody sends a form again when they are told to
 SEED = 4
@@ -44,16 +45,11 @@ def rewound(write: Write) -> Write:
 
     That takes far less time. Only for writes of which nothing lies in buckets.
     """
-    form = write.prepare()
-    found = {model: list(model.scan(consistent_read=True)) for model in write.models}
+    kept = RecordedRows(write.models)
 
     def put_back() -> Any:
         empty(write.models)
-        for model, rows in found.items():
-            with model.batch_write() as batch:
-                for row in rows:
-                    batch.save(row)
-        return form
+        return kept.once(write.name, write.prepare)
 
     return replace(write, prepare=put_back)
 
