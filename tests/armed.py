@@ -179,6 +179,21 @@ ARMED: dict[str, Callable[[], bytes]] = {
     "program started by a link": lambda: saved(
         _annotated(Subtype=Name.Link, A=Dictionary(S=Name.Launch, F=String("cmd.exe")))
     ),
+    "program started, its kind said elsewhere": lambda: one_page(
+        b"/OpenAction 4 0 R", b"<</S 5 0 R /F (cmd.exe)>>", b"/Launch"
+    ),
+    "program started, its kind said twice": lambda: one_page(
+        b"/OpenAction <</S /GoTo /S /Launch /F (cmd.exe)>>"
+    ),
+    "script where a typeface is": lambda: one_page(
+        b"",
+        b"<</Type /Font /Subtype /Type1 /X <</S /JavaScript /JS (x)>>>>",
+        page=b"/Resources <</Font <</F1 4 0 R>>>>",
+    ),
+    "program in a document behind a second head": lambda: (
+        b"%PDF-1.4\n"
+        + saved(_in_catalog(OpenAction=Dictionary(S=Name.Launch, F=String("cmd.exe"))))
+    ),
     "document on a share": lambda: saved(
         _in_catalog(OpenAction=Dictionary(S=Name.GoToR, F=String("\\\\evil\\x.pdf"), D=[0]))
     ),

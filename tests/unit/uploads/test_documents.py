@@ -33,9 +33,9 @@ NEVER = {
         "/F",
         "/JS",
         "/JavaScript",
-        "/Metadata",
+        *("/Metadata", "/GoTo", "/GoToR", "/ImportData", "/Launch", "/SubmitForm"),
     ),
-    *("/Names", "/OpenAction", "/Outlines", "/PieceInfo", "/S", "/StructTreeRoot", "/URI", "/XFA"),
+    *("/Names", "/OpenAction", "/Outlines", "/PieceInfo", "/StructTreeRoot", "/URI", "/XFA"),
 }
 
 
@@ -89,6 +89,21 @@ def test_what_stands_between_its_objects_is_not_copied() -> None:
     given = one_page(b"").replace(b"endobj\n2 0 obj", b"endobj\n2 0 obj")
     given = given.replace(b"%\xe2\xe3\xcf\xd3", b"%" + CANARY.encode())
     assert CANARY.encode() not in clean(given)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"/Resources (x)",
+        b"/Resources [<</Font <<>>>>]",
+        b"/Contents <</Told (canary-7b3e)>>",
+        b"/Group <</S /Transparency /CS [/ICCBased <</Told (canary-7b3e)>>]>>",
+        b"/MediaBox <</Told (canary-7b3e)>>",
+        b"/Annots <</Told (canary-7b3e)>>",
+    ],
+)
+def test_what_isnt_of_its_kind_is_not_copied(page: bytes) -> None:
+    assert CANARY.encode() not in unpacked(clean(one_page(b"", page=page)))
 
 
 # -- what is taken
