@@ -68,8 +68,7 @@ def declare(context: Context, absence: NotPractising) -> Sequence[Change]:
             form_id=sha256(f"cpd {number} {context.operation}".encode()).hexdigest()[:32],
         ).changes
     except actions.Refused as error:
-        message = "; ".join(map(str, error.refusals))
-        raise Refused(f"The register’s rules forbid it: {message}.", rule=RULE) from error
+        raise Refused(error.message, rule=RULE) from error
 
 
 def source_of(number: str, id_: str) -> str:

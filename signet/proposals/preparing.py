@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signet.errors import FieldError, Invalid, NotAllowed, Refused
+from signet.errors import NotAllowed, Refused
 from signet.proposals import rules
 from signet.proposals.model import (
     Content,
@@ -17,7 +17,6 @@ from signet.register import adding, fold
 from signet.register.adding import Addition
 from signet.register.fold import full_name
 from signet.register.model import Entry
-from signet.register.payloads import PayloadError
 
 MOST_RECORDS = 40  # each is two rows of one transaction, which takes a hundred
 NO_ACT = "0" * 32  # for entries that are previewed, not made
@@ -31,37 +30,29 @@ def addition(
     Raises Invalid when the data doesn't fit its kind, Refused when a rule of the register forbids
     it, Unavailable.
     """
-    try:
-        entries = entries_of(officer, wanted, authority, entered_by, operation)
-        return adding.onto(
-            adding.held(wanted.subject, wanted.number),
-            entries,
-            policy=officer.policy,
-            now=officer.now,
-            operation_id=operation,
-        )
-    except register.Refused as error:
-        message = "; ".join(map(str, error.refusals))
-        raise Refused(f"The register’s rules forbid it: {message}.") from error
+    entries = entries_of(officer, wanted, authority, entered_by, operation)
+    return adding.onto(
+        adding.held(wanted.subject, wanted.number),
+        entries,
+        policy=officer.policy,
+        now=officer.now,
+        operation_id=operation,
+    )
 
 
 def entries_of(
     officer: ProposalContext, wanted: Wanted, authority: str, entered_by: str, operation: str
 ) -> list[Entry]:
     """Return the wanted entries of a record. Raises Invalid when data doesn't fit its kind."""
-    try:
-        return register.entries_of(
-            wanted.subject,
-            wanted.number,
-            wanted.entries,
-            authority=authority,
-            entered_by=entered_by,
-            now=officer.now,
-            operation_id=operation,
-        )
-    except PayloadError as error:
-        errors = [FieldError(field, f"{field}: {expected}") for field, expected in error.problems]
-        raise Invalid(*errors) from error
+    return register.entries_of(
+        wanted.subject,
+        wanted.number,
+        wanted.entries,
+        authority=authority,
+        entered_by=entered_by,
+        now=officer.now,
+        operation_id=operation,
+    )
 
 
 def content_of(officer: ProposalContext, new: NewProposal, *, by_role: bool = True) -> Content:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from signet import errors
 from signet.policy import Policy
 from signet.register import fold, rules, store
 from signet.register.model import Entry, MemberRecord, PermitRecord, Subject
@@ -23,11 +24,12 @@ from signet.register.rules import Refusal
 TRIES = 5  # against concurrent writes to the same record
 
 
-class Refused(Exception):
+class Refused(errors.Refused):
     """The rules forbid the entry; `refusals` cite them. Nothing was written."""
 
     def __init__(self, refusals: list[Refusal]) -> None:
-        super().__init__("; ".join(map(str, refusals)))
+        cited = "; ".join(map(str, refusals))
+        super().__init__(f"The register’s rules forbid it: {cited}.")
         self.refusals = refusals
 
 

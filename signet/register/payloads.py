@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from signet.errors import FieldError, Invalid
+
 Text = Annotated[str, StringConstraints(max_length=4000)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Line = Annotated[str, StringConstraints(max_length=200)]
@@ -253,11 +255,12 @@ PERMIT_KINDS: dict[str, type[Payload]] = {
 KINDS: dict[str, dict[str, type[Payload]]] = {"member": MEMBER_KINDS, "permit": PERMIT_KINDS}
 
 
-class PayloadError(ValueError):
+class PayloadError(Invalid):
     """An entry's data doesn't fit its kind; `problems` are (field, what was expected)."""
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{field}: {expected}" for field, expected in problems))
+        told = [FieldError(field, f"{field}: {expected}") for field, expected in problems]
+        super().__init__(*told, message="; ".join(one.message for one in told))
         self.problems = problems
 
 

@@ -25,7 +25,8 @@ from pynamodb.exceptions import (
 )
 from pynamodb.transactions import TransactWrite
 
-from signet import bulk
+from signet import bulk, errors
+from signet.errors import Unavailable
 from signet.register.act import RawActs as RawActs
 from signet.register.act import body as act_body
 from signet.register.act import decoded as decoded
@@ -40,19 +41,29 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class StoreUnavailable(Exception):
-    """The database can't be reached or has no tables; the message says what to do."""
+class StoreUnavailable(Unavailable):
+    """The database can't be reached or has no tables.
+
+    As text it says what operators can do; `message`, which users are shown, doesn't.
+    """
+
+    def __init__(self, advice: str) -> None:
+        super().__init__()
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return self.advice
 
 
 class NoRegister(StoreUnavailable):
     """The database can be reached, but has no tables yet."""
 
 
-class Conflict(Exception):
+class Conflict(errors.Conflict):
     """The record was changed since it was read. Nothing was written."""
 
 
-class Unfinished(Exception):
+class Unfinished(errors.Refused):
     """Restoring a folder was interrupted; it has to be finished first."""
 
     def __init__(self) -> None:

@@ -9,6 +9,7 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from pynamodb.expressions.condition import Condition
@@ -187,7 +188,8 @@ def unserved(year: int, barred: Collection[str] = ()) -> list[AuditCase]:
         for state in ASKED
         for row in store.list_rows(_audits(year, state), after=store.LAST, limit=A_PAGE)
     ]
-    return [case for case in map(_case, rows) if case.member not in barred][:LETTERS]
+    waiting = (case for case in map(_case, rows) if case.notices and case.member not in barred)
+    return list(islice(waiting, LETTERS))
 
 
 def _page(name: str, cursor: str, first: str = "") -> tuple[list[CpdRow], str]:
