@@ -535,7 +535,7 @@ def test_the_report_is_a_page_and_a_spreadsheet_with_the_same_figures(ana: Perso
     filed(grounds=("skill",), happened=CANARY, name=CANARY)
     page = see(ana, f"{DESK}report/")
     assert "Received 1" in words(page)
-    assert "judgment that their work asked for 1" in words(page)
+    assert "judgment that their work required 1" in words(page)
     table = see(ana, f"{DESK}report/report.csv")
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert "2040-01-01,2040-11-24,cases,received,1" in table.text
