@@ -65,7 +65,7 @@ def declare(context: Context, absence: NotPractising) -> Sequence[Change]:
             entered_by=context.account,
             policy=policy,
             now=context.now,
-            form_id=sha256(f"cpd {number} {context.operation}".encode()).hexdigest()[:32],
+            operation_id=sha256(f"cpd {number} {context.operation}".encode()).hexdigest()[:32],
         ).changes
     except actions.Refused as error:
         raise Refused(error.message, rule=RULE) from error

@@ -43,7 +43,7 @@ def prepare(
     entered_by: str,
     policy: Policy,
     now: datetime,
-    form_id: str,
+    operation_id: str,
 ) -> Addition:
     """Return what adds entries to a record; the transaction fails if the record has changed.
 
@@ -56,9 +56,9 @@ def prepare(
         authority=authority,
         entered_by=entered_by,
         now=now,
-        operation_id=form_id,
+        operation_id=operation_id,
     )
-    return onto(held(subject, number), entries, policy=policy, now=now, operation_id=form_id)
+    return onto(held(subject, number), entries, policy=policy, now=now, operation_id=operation_id)
 
 
 def onto(

@@ -58,13 +58,13 @@ def _register_page(form: FormView, status: int = 200) -> Page:
 @app.post(f"{JOBS}register/", SIGNED_IN)
 def register(request: Request) -> Answer:
     """Register a company."""
-    form_id = request.operation_id
+    operation_id = request.operation_id
     try:
         draft = read(CompanyDraft, request.form)
-        made = companies.register(context_of(request, form_id), request.principal.email, draft)
+        made = companies.register(context_of(request, operation_id), request.principal.email, draft)
     except Invalid as invalid:
         return _register_page(
-            FormView.again(CompanyDraft, request.form, invalid, form_id), invalid.status
+            FormView.again(CompanyDraft, request.form, invalid, operation_id), invalid.status
         )
     return SeeOther(f"{JOBS}{made}/?saved=registered")
 

@@ -79,8 +79,8 @@ def desk(request: Request, company: str) -> Desk:
 
 def entrance(request: Request, company: str) -> Desk:
     """Return the same for a company's first page, which also shows that it is blocked."""
-    form_id = request.operation_id if request.method == "POST" else ""
-    who = context.employer(context_of(request, form_id), id_of(company))
+    operation_id = request.operation_id if request.method == "POST" else ""
+    who = context.employer(context_of(request, operation_id), id_of(company))
     return Desk(who, companies.profile(who.company))
 
 
