@@ -433,7 +433,7 @@ def test_a_case_is_closed_with_an_outcome_and_kept_for_the_policy_s_years() -> N
     case, ana = filed(), signed(Role.COMPLAINTS_OFFICER)
     for to in ("within", "registrar_review"):
         stages.move(officer(), seen(case), to, "On.")
-    with pytest.raises(Invalid, match="put right"):
+    with pytest.raises(Invalid, match="need to be corrected"):
         stages.move(officer(), seen(case), "closed", "Done.", "We are done.")
     people.assign(officer(ana.account), seen(case), ana.account)
     stages.decide(officer(), seen(case), "dismissed", "Nothing in it.")

@@ -363,7 +363,7 @@ def test_what_was_decided_about_somebody_else_falls_away(desk: None) -> None:
 def test_the_register_is_reached_once_it_is_settled_who_it_is_and_not_before(desk: None) -> None:
     case = heard(filed(about="unsure", numbers=(), described="The one with the van"))
     stages.decide(officer(), seen(case), "conditions", "So.", DIRECTION)
-    assert "whom on the register" in gates.may_enter(officer().rules, held(case.id))[0]
+    assert "who on the register" in gates.may_enter(officer().rules, held(case.id))[0]
     join("100001")
     right = respondents.look_up(officer(), About.MEMBER, "100001")
     respondents.identify(officer("r"), seen(case), About.MEMBER, right, "It is.")

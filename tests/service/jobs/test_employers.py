@@ -342,7 +342,7 @@ def test_extending_without_the_credits_leads_to_buying_some_and_keeps_the_day() 
     form = {"version": "2", "most": "1", "ends_on": "2041-04-01"}
     page = send(at, acme.owner, form)
     assert page.status == 409
-    assert "This takes 4 credits, and there are 1." in page.text
+    assert "This uses 4 credits, and you have 1." in page.text
     assert f'href="{acme.base}credits/#buy"' in page.text
     assert 'value="2041-04-01"' in page.text
     assert "An owner of the company can buy credits" in send(at, poster(acme), form).text

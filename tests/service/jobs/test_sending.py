@@ -42,7 +42,7 @@ def test_the_sixty_first_mail_of_a_day_is_refused_and_the_next_day_is_another() 
     firm = company(granted=1)
     for number in range(JOBS.mails_a_day):
         invite(firm, f"account-{number}", f"a{number}@stranger.ca")
-    with pytest.raises(mail_limit.EnoughForToday, match="60 a day is the most"):
+    with pytest.raises(mail_limit.EnoughForToday, match="60 a day is the limit"):
         invite(firm, "account-x", "x@stranger.ca")
     assert len(mails("jobs_user_added")) == JOBS.mails_a_day
     assert store.user(firm, "account-x") is None
