@@ -29,10 +29,10 @@ ASK = f"""
 import sys
 from signet import sealing, tables
 from signet.complaints.receipt_codes import Filing
-from signet.complaints.tables import FilingRow, about_case
+from signet.complaints.tables import FilingRow, seal_context
 tables.bind([FilingRow])
 filing, part = Filing(sys.stdin.read()), "question#2026-11-25#{"4" * 32}"
-public, about = filing.reader.public_key(), about_case(filing.locator, part)
+public, about = filing.reader.public_key(), seal_context(filing.locator, part)
 FilingRow(filing.locator, part, sealed=sealing.direct(b"{ASKED}", public, about)).save()
 """
 

@@ -161,7 +161,7 @@ def test_a_digest_of_the_postings_in_the_database_is_made_from_the_bundle_alone(
     live(company(granted=1), title="Survey Lead", description="**Crews**")
     code = f"""
 from datetime import date
-from lambdas import job_clock
+from lambdas.jobs import schedule
 from signet import policy, tables
 from signet.jobs import tables as jobs
 from signet.jobs.digest import runs, unsubscribe
