@@ -90,7 +90,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="complaint_files",
         module="lambdas.complaints.files",
-        does="files of complaints: checked, cleaned, sealed; as they arrive and by the clock",
+        does="files of complaints: checked, cleaned, sealed; as they arrive and by schedule",
         tables={
             "followups": may(GET, PUT, UPDATE),
             "casekeys": may(PUT),

@@ -1,4 +1,4 @@
-"""Continuing professional development: members, the desk, programs, and the clock."""
+"""Continuing professional development: members, the desk, the API, and scheduled work."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="follow",
         module="lambdas.follow",
-        does="CPD standings and career profiles that follow the register; the night is begun",
+        does="CPD standings and career profiles that follow the register; begins the nightly run",
         tables={
             **ACT,
             "cpd": may(GET, QUERY, MANY, PUT, UPDATE),
@@ -89,7 +89,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="cpd_work",
         module="lambdas.cpd.work",
-        does="CPD work that takes long: rolls, audits to open, the night and its reminders",
+        does="CPD's long-running work: rolls, audits to open, the nightly run and its reminders",
         tables={
             **ACT,
             "outbox": may(PUT, QUERY),  # whether a reminder was written before

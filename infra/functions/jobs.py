@@ -116,7 +116,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="job_clock",
         module="lambdas.jobs.schedule",
-        does="the career centre by the clock: ends, expiries, erasure, a portion of the digest",
+        does="the career centre's scheduled work: ends, expiries, erasure, a batch of the digest",
         tables={
             **JOBS,
             "uploads": may(GET, PUT, UPDATE, DELETE),  # résumés that nothing refers to are erased

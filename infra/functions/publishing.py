@@ -1,4 +1,4 @@
-"""What publishes: changed records, changed postings, everything at night."""
+"""What publishes: changed records, changed postings, and everything each night."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="outbox",
         module="lambdas.outbox",
-        does="mail: at once by the stream, and what waits by the clock",
+        does="mail: at once from the stream, and retries by schedule",
         tables={"outbox": may(GET, UPDATE), "contacts": may(GET)},
         indexes={"outbox/queue": may(QUERY)},
         settings=frozenset({"mail", "mail-keys"}),

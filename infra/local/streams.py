@@ -217,7 +217,7 @@ def _repeat(name: str, seconds: float, stopped: threading.Event) -> None:
         try:
             functions.invoke(name, _tick())
         except Exception as error:  # noqa: BLE001 - the next call tries again
-            print(f"{name}, called by the clock, failed: {type(error).__name__}", flush=True)
+            print(f"{name}, called by the scheduler, failed: {type(error).__name__}", flush=True)
 
 
 def _tick() -> functions.Event:

@@ -39,11 +39,11 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     try:
         left = batches.continue_batches(now, today, policy, should_continue)
     finally:  # if the desk's work fails, reminders are still sent
-        night = nightly.continue_run(now, today, policy, should_continue)
-    if night is None:
+        run = nightly.continue_run(now, today, policy, should_continue)
+    if run is None:
         return {"left": left}
-    unfinished = left + (night.done_at is None)
-    return {"left": unfinished, "restood": night.restood, "reminded": night.reminded}
+    unfinished = left + (run.done_at is None)
+    return {"left": unfinished, "restood": run.restood, "reminded": run.reminded}
 
 
 handler = started(_answer, (*MODELS, *TRANSACTION_MODELS, *REGISTER_MODELS))

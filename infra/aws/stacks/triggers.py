@@ -99,7 +99,7 @@ class Triggers:
             role = iam.Role(
                 self.stack,
                 f"{clock.name}-clock-role",
-                description=f"Lets the clock call {deployed.about.name}",
+                description=f"Lets the scheduler call {deployed.about.name}",
                 assumed_by=iam.ServicePrincipal(
                     "scheduler.amazonaws.com",
                     conditions={"StringEquals": {"aws:SourceAccount": self.stage.account}},

@@ -14,22 +14,19 @@ from lambdas.complaints.followup.shared import (
     VIEWER,
     Side,
     app,
-    ask_code,
     kept,
     opened,
-    say,
-    send_files,
+    serve,
     show_invalid,
     shown,
 )
 from signet.complaints import followup, receipt_codes
-from signet.complaints.forms import AdditionDraft, AnswerDraft, CodeDraft
+from signet.complaints.forms import AdditionDraft, AnswerDraft
 from signet.complaints.tables import FilingRow, KeyRow, TryRow
 from signet.transactions.tables import AuditRow
 from signet.web import forms
 from signet.web.answer import Answer
 from signet.web.app import ANYONE
-from signet.web.form_view import blank
 from signet.web.forms import FormInvalid
 from signet.web.request import Request
 
@@ -47,20 +44,8 @@ COMPLAINANT = Side(
     added="what you added",
 )
 
+serve(COMPLAINANT)
 handler = started(app, (FilingRow, KeyRow, TryRow, AuditRow))
-
-
-@app.get(BASE, needs=ANYONE)
-def show_code_form(request: Request) -> Answer:  # noqa: ARG001 - the same for all
-    """Show the page that asks for the code."""
-    return ask_code(COMPLAINANT, blank(CodeDraft, operation_id=""))
-
-
-@app.post(BASE, needs=ANYONE)
-@kept(COMPLAINANT)
-def come_back(request: Request) -> Answer:
-    """Show what the code opens."""
-    return shown(COMPLAINANT, request, opened(COMPLAINANT, request))
 
 
 @app.post(f"{BASE}add", needs=ANYONE)
@@ -90,17 +75,3 @@ def answer(request: Request) -> Answer:
     )
     found = followup.open_filing(found.filing.code)
     return shown(COMPLAINANT, request, found, said="We have received your answer.")
-
-
-@app.post(f"{BASE}say", needs=ANYONE)
-@kept(COMPLAINANT)
-def say_something(request: Request) -> Answer:
-    """Take an answer or an addition; other text on the page is preserved."""
-    return say(COMPLAINANT, request)
-
-
-@app.post(f"{BASE}files", needs=ANYONE)
-@kept(COMPLAINANT)
-def invite_files(request: Request) -> Answer:
-    """Reserve room for more files, and show the forms that send them."""
-    return send_files(COMPLAINANT, request)

@@ -6,23 +6,8 @@ of the complaint itself, of the complainant, or of any other respondent.
 
 from __future__ import annotations
 
-from lambdas.complaints.followup.shared import (
-    INTAKE,
-    Side,
-    app,
-    ask_code,
-    kept,
-    opened,
-    say,
-    send_files,
-    shown,
-)
+from lambdas.complaints.followup.shared import INTAKE, Side, serve
 from signet.complaints import receipt_codes
-from signet.complaints.forms import CodeDraft
-from signet.web.answer import Answer
-from signet.web.app import ANYONE
-from signet.web.form_view import blank
-from signet.web.request import Request
 
 BASE = f"{INTAKE}followup/respondent/"
 RESPONDENT = Side(
@@ -35,29 +20,4 @@ RESPONDENT = Side(
     added="your response",
 )
 
-
-@app.get(BASE, needs=ANYONE)
-def show_respondent_code_form(request: Request) -> Answer:  # noqa: ARG001 - the same for all
-    """Show the page that asks for the code of the letter."""
-    return ask_code(RESPONDENT, blank(CodeDraft, operation_id=""))
-
-
-@app.post(BASE, needs=ANYONE)
-@kept(RESPONDENT)
-def read_what_was_sent(request: Request) -> Answer:
-    """Show what the code opens."""
-    return shown(RESPONDENT, request, opened(RESPONDENT, request))
-
-
-@app.post(f"{BASE}say", needs=ANYONE)
-@kept(RESPONDENT)
-def respond(request: Request) -> Answer:
-    """Take an answer or a response; other text on the page is preserved."""
-    return say(RESPONDENT, request)
-
-
-@app.post(f"{BASE}files", needs=ANYONE)
-@kept(RESPONDENT)
-def invite_response_files(request: Request) -> Answer:
-    """Reserve room for files, and show the forms that send them."""
-    return send_files(RESPONDENT, request)
+serve(RESPONDENT)

@@ -22,7 +22,7 @@ from signet.policy.complaints import ComplaintPolicy
 from signet.uploads.objects import UploadForm
 from signet.web import forms, log, sessions
 from signet.web.answer import Answer, Page
-from signet.web.app import App, site_address
+from signet.web.app import ANYONE, App, site_address
 from signet.web.form_view import FormView, blank
 from signet.web.forms import FormInvalid
 from signet.web.headers import origin
@@ -72,6 +72,29 @@ def kept(side: Side) -> Callable[[View], View]:
         return answer
 
     return wrapped
+
+
+def serve(side: Side) -> None:
+    """Register the routes that each side has: the code's form, its page, writing, sending files."""
+
+    @app.get(side.base, needs=ANYONE)
+    def show_code_form(request: Request) -> Answer:  # noqa: ARG001 - the same for all
+        return ask_code(side, blank(CodeDraft, operation_id=""))
+
+    @app.post(side.base, needs=ANYONE)
+    @kept(side)
+    def come_back(request: Request) -> Answer:
+        return shown(side, request, opened(side, request))
+
+    @app.post(f"{side.base}say", needs=ANYONE)
+    @kept(side)
+    def say_something(request: Request) -> Answer:
+        return say(side, request)
+
+    @app.post(f"{side.base}files", needs=ANYONE)
+    @kept(side)
+    def invite_files(request: Request) -> Answer:
+        return send_files(side, request)
 
 
 def ask_code(
