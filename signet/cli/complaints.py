@@ -47,7 +47,7 @@ def add_parsers(commands: Any) -> None:
     parser.add_argument(
         "--open",
         metavar="REASON",
-        help="tell who is concerned, too: each case is opened, which its trail says with this "
+        help="tell who is concerned, too: each case is opened, which its audit log says with this "
         "reason; takes the office's key and the right to use it",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="must not exist")
