@@ -35,7 +35,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="admin",
-        module="lambdas.admin",
+        module="lambdas.admin.function",
         does="roles, the audit trail, mail that was given up",
         tables={
             "sessions": may(GET, UPDATE),

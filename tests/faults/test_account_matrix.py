@@ -6,7 +6,8 @@ import os
 
 import pytest
 
-from lambdas import account, admin
+from lambdas import account
+from lambdas.admin import function as admin
 from signet import accounts as package
 from signet.accounts import codes, roles, store
 from tests.faults import account_writes, named_acts, session_writes

@@ -15,7 +15,9 @@ from urllib.parse import quote
 
 import pytest
 
-from lambdas.admin import Again, Find, Grant, Why, app
+from lambdas.admin.accounts import Find, Grant
+from lambdas.admin.log_and_mail import Again
+from lambdas.admin.shared import Why, app
 from signet.accounts import actions, audit_log, store
 from signet.accounts.model import GRANTABLE, STAFF, LastAdministrator, Role
 from signet.errors import Conflict, NotAllowed, NotFound, Refused

@@ -29,7 +29,8 @@ from fpdf import FPDF
 from infra.local import mailbox as mailboxes
 from infra.local import ports
 from infra.local.mailbox import Mailbox
-from lambdas import admin, outbox
+from lambdas import outbox
+from lambdas.admin import function as admin
 from lambdas.complaints import files as complaint_files
 from lambdas.complaints import intake
 from lambdas.complaints.desk import function as complaints_desk

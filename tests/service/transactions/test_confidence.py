@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from infra.local import mailbox as mailboxes
 from infra.local import ports
 from infra.local.mailbox import Mailbox
-from lambdas import admin
 from lambdas import outbox as function
+from lambdas.admin import function as admin
 from signet import keyring
 from signet.accounts.model import Role
 from signet.keyring import Purpose

@@ -1,39 +1,21 @@
-"""Accounts and roles, the audit log, and undeliverable mail: for administrators."""
+"""Accounts: found by address, shown, given and deprived of roles, unlinked from a record."""
 
 from __future__ import annotations
 
-from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from lambdas import started
-from signet import policy as policies
-from signet.accounts import actions, audit_log
+from lambdas.admin.shared import GRANTS, HOME, KEPT, ROLES, Reason, Why, app
+from signet.accounts import actions
 from signet.accounts.model import GRANTABLE, STAFF, Role
-from signet.accounts.tables import MODELS
 from signet.errors import FieldError, Invalid, NotFound
-from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.web.answer import Answer, Page, SeeOther
-from signet.web.app import App
 from signet.web.form_view import FormView, blank
 from signet.web.forms import Form, Says, read
 from signet.web.request import Request
 from signet.web.words import role as role_in_words
-
-app = App("admin")
-handler = started(app, (*MODELS, *TRANSACTION_MODELS))
-
-HOME = "/services/admin/"
-ROLES = f"{HOME}roles/"
-GRANTS = f"{HOME}grants/"
-MAIL = f"{HOME}mail/"
-APPROVERS = (Role.ADMINISTRATOR, Role.REGISTRAR)
-TRAIL = f"{HOME}audit/"
-KEPT = "Recorded in the audit log"
-
-Reason = Annotated[str, Says(missing="Say why: it is recorded in the audit log")]
 
 
 class Find(Form):
@@ -44,38 +26,11 @@ class Find(Form):
     )
 
 
-class Why(Form):
-    """Why something is taken away."""
-
-    reason: Reason = Field(title="Reason", description=KEPT, max_length=500)
-
-
 class Grant(Form):
     """A role, and why it is granted."""
 
     role: Annotated[Role, Says(missing="Choose a role")] = Field(title="Role")
     reason: Reason = Field(title="Reason", description=KEPT, max_length=500)
-
-
-class Again(Form):
-    """Which mail is to be sent again."""
-
-    mail: str = Field(title="Mail", max_length=200)
-
-
-class AuditLogSearch(Form):
-    """What of the audit log is looked at: about what, by whom, on which day."""
-
-    subject: Annotated[str, Says(wrong="Enter a member’s number, or a kind and an id")] = Field(
-        "",
-        title="About",
-        description="A member’s number, or a subject as in the list below, such as member#100001",
-        max_length=200,
-        pattern=r"^(|[0-9A-Za-z-]*[0-9][0-9A-Za-z-]*|[a-z-]+#\S+)$",
-    )
-    officer: str = Field("", title="By which officer?", max_length=64)
-    day: date | None = Field(None, title="On which day?")
-    before: str = Field("", title="Before", max_length=100)
 
 
 @app.get(HOME, Role.ADMINISTRATOR)
@@ -174,58 +129,6 @@ def ask_for_role(request: Request, account: str) -> Answer:
     return SeeOther(f"{GRANTS}?asked")
 
 
-@app.get(GRANTS, APPROVERS)
-def grants(request: Request) -> Answer:
-    """List roles that wait for approval, and those that one person granted alone."""
-    return _grants(request)
-
-
-def _grants(request: Request, form: FormView | None = None, status: int = HTTPStatus.OK) -> Page:
-    now = request.now
-    waiting, alone = actions.waiting(now), actions.granted_alone(now)
-    named = {name for one in (*waiting, *alone) for name in (one.account, one.by)}
-    context = {
-        "waiting": [(one, request.new_id()) for one in waiting],
-        "alone": [(one, request.new_id()) for one in alone],
-        "names": actions.names(named),
-        "form": form,
-        "said": next((one for one in ("asked", "given", "refused") if one in request.query), ""),
-    }
-    return Page("admin/grants.html", context, status)
-
-
-@app.post(f"{GRANTS}<grant>/approve", APPROVERS)
-def approve(request: Request, grant: str) -> Answer:
-    """Approve a role that another person requested."""
-    actions.approve_grant(
-        request.principal, grant, now=request.now, operation_id=request.operation_id
-    )
-    return SeeOther(f"{GRANTS}?given")
-
-
-@app.post(f"{GRANTS}<grant>/refuse", APPROVERS)
-def refuse(request: Request, grant: str) -> Answer:
-    """Refuse a role that waits for approval."""
-    try:
-        reason = read(Why, request.form).reason
-        actions.refuse_grant(
-            request.principal, grant, reason, now=request.now, operation_id=request.operation_id
-        )
-    except Invalid as invalid:
-        form = FormView.again(Why, request.form, invalid, request.operation_id)
-        return _grants(request, form, invalid.status)
-    return SeeOther(f"{GRANTS}?refused")
-
-
-@app.post(f"{GRANTS}<grant>/reviewed", APPROVERS)
-def review(request: Request, grant: str) -> Answer:
-    """Record that a role which one person granted alone was reviewed."""
-    actions.review_grant(
-        request.principal, grant, now=request.now, operation_id=request.operation_id
-    )
-    return SeeOther(GRANTS)
-
-
 @app.get(f"{HOME}accounts/<account>/withdraw/<role>/", Role.ADMINISTRATOR)
 def ask_why(request: Request, account: str, role: str) -> Answer:
     """Ask why a role is withdrawn."""
@@ -280,50 +183,3 @@ def detach(request: Request, account: str) -> Answer:
         form = FormView.again(Why, request.form, invalid, request.operation_id)
         return Page("admin/part.html", _page_context(request, account, form=form), invalid.status)
     return SeeOther(_at(account))
-
-
-@app.get(TRAIL, Role.ADMINISTRATOR)
-def show_audit_log(request: Request) -> Answer:
-    """Search the audit log by subject, officer or day; the search itself is logged."""
-    asked = {name: [value] for name, value in request.query.items()}
-    context = {
-        "lines": None,
-        "kinds": audit_log.KINDS,
-        "officers": [(one.id, one.email or one.id) for one in actions.staff()],
-        "query": {name: value for name, value in request.query.items() if name != "before"},
-        "most": audit_log.MOST,
-    }
-    if not asked:
-        return Page("admin/audit_log.html", {"form": blank(AuditLogSearch, ""), **context})
-    try:
-        submitted = read(AuditLogSearch, asked)
-        if not (submitted.subject or submitted.officer or submitted.day):
-            raise Invalid(FieldError("subject", "Say about what, by whom, or on which day"))
-    except Invalid as invalid:
-        form = FormView.again(AuditLogSearch, asked, invalid, "")
-        return Page("admin/audit_log.html", {**context, "form": form}, invalid.status)
-    wanted = audit_log.Search(submitted.subject, submitted.officer, submitted.day, submitted.before)
-    policy, operation_id = policies.load(), request.new_id()
-    lines = actions.read_log(
-        request.principal, wanted, policy, now=request.now, operation_id=operation_id
-    )
-    names = actions.names(line.by for line in lines)
-    more = {"form": FormView(AuditLogSearch, asked), "lines": lines, "names": names}
-    return Page("admin/audit_log.html", {**context, **more})
-
-
-@app.get(MAIL, Role.ADMINISTRATOR)
-def mail(request: Request) -> Answer:
-    """List the mail that was given up as undeliverable (the dead letters)."""
-    dead = [(letter, request.new_id()) for letter in actions.dead_letters()]
-    return Page("admin/mail.html", {"dead": dead})
-
-
-@app.post(MAIL, Role.ADMINISTRATOR)
-def send_again(request: Request) -> Answer:
-    """Queue a dead letter for another attempt."""
-    wanted = read(Again, request.form).mail
-    actions.send_again(
-        request.principal, wanted, now=request.now, operation_id=request.operation_id
-    )
-    return SeeOther(MAIL)

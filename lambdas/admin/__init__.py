@@ -1,0 +1,1 @@
+"""What administrators do: accounts and their roles, the audit log, undeliverable mail."""
