@@ -40,7 +40,7 @@ FILES = "/services/files/"
 ID = re.compile(r"[0-9a-f]{32}")
 NUMBER = re.compile(r"[0-9A-Za-z-]{1,20}")
 STAFF_ROLES = tuple(sorted(STAFF))
-OF_ACCOUNTS = frozenset({"resume"})
+OF_ACCOUNTS = frozenset({"resume", "request"})
 CPD_EVIDENCE = "cpd-evidence"
 # No further waiting file is checked for a page after that: one may take most of a request's time.
 SECONDS = 2.0

@@ -6,11 +6,13 @@ It logs nothing of any mail. A confidential mail is decrypted here, in memory, a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lambdas import started
 from signet import keyring
+from signet.accounts.codes import CODE_MAIL
+from signet.accounts.limits import limits
 from signet.keyring import Purpose
 from signet.register import contacts
 from signet.register.tables import ContactRow
@@ -32,7 +34,7 @@ def _answer(event: Mapping[str, Any], _context: Any) -> dict[str, int]:
             keys = keyring.private_keys(Purpose.MAIL)
             opened = sealed_mail.open_sealed(letter.sealed, letter.id, keys)
             letter = QueuedMail(opened.id, opened.to, letter.template, opened.context)
-        send(mailer.compose(letter, _address(letter.to), now))
+        send(mailer.compose(letter, _address(letter, now), now))
 
     return {"sent": sum(outbox.send(id_, now, post) for id_ in ids)}
 
@@ -47,11 +49,16 @@ def _written(records: list[dict[str, Any]], now: datetime) -> list[str]:
     ]
 
 
-def _address(to: str) -> str:
-    """Return the current address: a member's may have changed since the mail was written."""
-    if not to.startswith(MEMBER):
-        return to
-    found = contacts.email_of(to.removeprefix(MEMBER))
+def _address(letter: QueuedMail, now: datetime) -> str:
+    """Return the current address: a member's may have changed since the mail was written.
+
+    A code that joins an account goes to the address that the record had some days ago: whoever took
+    over a session could otherwise give an address of theirs and have the code sent there.
+    """
+    if not letter.to.startswith(MEMBER):
+        return letter.to
+    wait = limits(now).address_waits if letter.template == CODE_MAIL else timedelta()
+    found = contacts.email_of(letter.to.removeprefix(MEMBER), now - wait)
     if not found:
         raise Undeliverable("the member has no address on record")
     return found

@@ -25,6 +25,14 @@ def is_address(text: str) -> bool:
     )
 
 
+def checked(text: str) -> str:
+    """Return an e-mail address without blanks around it, for models. Raises ValueError."""
+    plain = text.strip()
+    if not is_address(plain):
+        raise ValueError("Give an e-mail address such as name@example.org")
+    return plain
+
+
 def mailto(address: str) -> str:
     """Return a mailto: link that reaches this one address only, whatever the text contains."""
     return f"mailto:{quote(address, safe='@')}"

@@ -6,7 +6,7 @@ be, so write it from the rules and not from the code. In a row's address `<names
 another's and a missing one. `<year>` is always the running year.
 
 A newer domain has its rows, and `things` that makes what their addresses name, in a module of
-tests/authorization, which is found.
+tests/authorization, which is found. Kinds in its OF_ACCOUNTS are made by its `own` for one account.
 
 A row with `owned=True` is of things that belong to one person: another's must be answered as if it
 weren't there; another's case is one that the officer is recused from. Without it the things are a

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infra.local import cpd_sample, jobs_sample
+from infra.local import cpd_sample, jobs_sample, requests_sample
 from infra.local.cpd_sample import BY
 from infra.local.identity import PASSWORD, User
 from infra.local.tour import practising
@@ -33,7 +33,7 @@ EMPLOYERS = (
     ("employer", "employer@example.org"),
     ("recruiter for clients", "recruiter@example.org"),
 )
-MEMBERS = 2
+MEMBERS = 3  # the last has a request under way
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ def settle(file: Path, site: Path) -> list[Person]:
     for _, email, role in STAFF:
         _grant(email, role)
     cpd_sample.add([person.member for person in persons if person.member])
+    _ask([person for person in persons if person.member])
     jobs_sample.add({_grant(email, Role.EMPLOYER): email for _, email in EMPLOYERS})
     unfinished = file.with_suffix(".new")
     unfinished.write_text(json.dumps([asdict(person) for person in persons], indent=1) + "\n")
@@ -88,10 +89,21 @@ def _members(site: Path) -> Iterator[Person]:
     known = Counter(row["email"].lower() for row in contacts.every())
     chosen = 0
     for number in list(practising(site))[1:]:
-        email = contacts.email_of(number)
+        email = contacts.email_of(number, datetime.now(UTC))
         if email and known[email.lower()] == 1 and chosen < MEMBERS:
             chosen += 1
             yield Person("member", email, number)
+
+
+def _ask(members: Sequence[Person]) -> None:
+    """Begin the sample request for the last member: the others show CPD and the career centre."""
+    if len(members) == MEMBERS:
+        last, now = members[-1], datetime.now(UTC)
+        act = secrets.token_hex(16)
+        account = accounts.invite(
+            last.email, by=BY, now=now, operation_id=act, random=secrets.token_bytes
+        )
+        requests_sample.add(account.id, last.member)
 
 
 def _grant(email: str, role: Role) -> str:

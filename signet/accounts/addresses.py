@@ -8,13 +8,16 @@ more than one row.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from datetime import datetime
 
 from signet import bulk
 from signet.accounts.keys import address
 from signet.accounts.store import MEMBER, address_key
 from signet.accounts.tables import AccountRow
 from signet.tables import reachable
+from signet.transactions.commit import Change, Delete, Save
 
 PREFIX = "address#"
 
@@ -37,6 +40,24 @@ def _moves(number: str, before: str, after: str) -> list[bulk.Change]:
     if address(after):
         moves.append(bulk.Put(AccountRow(address_key(after), f"{MEMBER}{number}")))
     return moves
+
+
+def moved(number: str, before: str, after: str, now: datetime) -> list[Change]:
+    """Return the changes of a member's own change of address, for a larger transaction.
+
+    The new address joins no account to the record for a while (`store.members_of`): whoever took
+    over a session could otherwise make the record theirs. Raises NoKey.
+    """
+    changes: list[Change] = []
+    if address(before) == address(after):
+        return changes
+    if address(before):
+        changes.append(Delete(AccountRow(address_key(before), f"{MEMBER}{number}")))
+    if address(after):
+        since = json.dumps({"since": now.isoformat()})
+        row = AccountRow(address_key(after), f"{MEMBER}{number}", body=since)
+        changes.append(Save(row))
+    return changes
 
 
 def _distinct(changes: Iterable[tuple[str, str, str]]) -> Iterable[tuple[str, str, str]]:

@@ -30,6 +30,7 @@ class Limits:
     codes_a_day: int
     codes_of_record: int
     grant_waits: timedelta
+    address_waits: timedelta
 
 
 def limits(now: datetime) -> Limits:
@@ -50,6 +51,7 @@ def limits(now: datetime) -> Limits:
         codes_a_day=value("join_codes_a_day"),
         codes_of_record=value("join_codes_of_record_a_day"),
         grant_waits=timedelta(days=value("role_grant_days")),
+        address_waits=timedelta(days=value("new_address_days")),
     )
 
 

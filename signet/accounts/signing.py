@@ -161,7 +161,7 @@ def _brought_up(
 ) -> Account:
     after = before._replace(identity=key, email=claims.email or before.email)
     if after.member is None and claims.email:
-        number = _record_of(claims.email)
+        number = _record_of(claims.email, now)
         after = after._replace(member=number, joined_by=store.EMAIL if number else "")
     if after == before:
         return after
@@ -169,12 +169,12 @@ def _brought_up(
     return after._replace(version=after.version + 1)
 
 
-def _record_of(email: str) -> str | None:
+def _record_of(email: str, now: datetime) -> str | None:
     """Return the number of the only record with an address, if no account is joined to it.
 
     Further accounts of a member are joined by a code, which the member sees (`codes`).
     """
-    numbers = store.members_of(email)
+    numbers = store.members_of(email, now - limits(now).address_waits)
     if len(numbers) != 1 or store.is_joined(numbers[0]):
         return None
     # Covers accounts joined before joins were stored in rows of their own.

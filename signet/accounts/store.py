@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pynamodb.exceptions import DoesNotExist
 
@@ -17,6 +17,7 @@ from signet.transactions.commit import Change, Check, Delete, Save, Update
 ACCOUNT = "account"
 MEMBER = "member#"
 COUNT = "count"
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 EMAIL = "email"  # how a record was joined: its address was verified
 MOST_OF_ONE_ADDRESS = 25  # nobody has that many accounts; a page of them is enough
 
@@ -124,9 +125,24 @@ def of_email(email: str) -> list[Account]:
     return accounts(sort_keys(email_key(email), "account#", MOST_OF_ONE_ADDRESS))
 
 
-def members_of(email: str) -> list[str]:
-    """Return up to two numbers of records with this address, as two are ambiguous. Raises NoKey."""
-    return sort_keys(address_key(email), MEMBER, 2) if address(email) else []
+@reachable
+def members_of(email: str, settled: datetime) -> list[str]:
+    """Return up to two numbers of records with this address, as two are ambiguous. Raises NoKey.
+
+    An address that a member gave after `settled` joins nothing yet.
+    """
+    if not address(email):
+        return []
+    begins = AccountRow.part.startswith(MEMBER)
+    found = list(AccountRow.query(address_key(email), begins, consistent_read=True, limit=2))
+    if len(found) == 1 and _since(found[0]) > settled:
+        return []
+    return [one.part.removeprefix(MEMBER) for one in found]
+
+
+def _since(row: AccountRow) -> datetime:
+    """Return since when a record has had an address; long ago for those that came by import."""
+    return datetime.fromisoformat(json.loads(row.body)["since"]) if row.body else LONG_AGO
 
 
 def accounts_with(role: Role) -> list[str]:

@@ -10,11 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
-from signet.policy import complaints, cpd, jobs, proposals, uploads
+from signet.policy import complaints, cpd, jobs, proposals, requests, uploads
 from signet.policy.complaints import ComplaintPolicy
 from signet.policy.cpd import CpdPolicy
 from signet.policy.jobs import JobPolicy
 from signet.policy.proposals import ProposalPolicy
+from signet.policy.requests import RequestPolicy
 from signet.policy.uploads import UploadPurpose
 
 PACKS = Path(__file__).parent
@@ -163,6 +164,7 @@ class Policy(NamedTuple):
     proposals: ProposalPolicy
     complaints: ComplaintPolicy | None
     jobs: JobPolicy | None
+    requests: RequestPolicy
     postnominals_of_others: tuple[str, ...] = ()  # what people write after a name that others grant
 
     def value(self, name: str, on: date) -> Any:
@@ -224,6 +226,7 @@ def _read(path: Path) -> Policy:
         proposals=proposals.read(raw["proposals"]),
         complaints=complaints.read(raw.get("complaints", {})),
         jobs=jobs.read(raw.get("jobs", {})),
+        requests=requests.read(raw.get("request", ())),
         postnominals_of_others=tuple(raw.get("lookup", {}).get("postnominals_of_others", ())),
     )
     _check(policy)

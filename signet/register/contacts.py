@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
 
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
 
 from signet import bulk
 from signet.register import store
 from signet.register.exchange.schema import CONTACTS
 from signet.register.tables import ContactRow
+from signet.transactions.commit import Save
 
 AT_ONCE = 1000  # rows compared and written together
 FIELDS = tuple(name for name in CONTACTS.names if name != "number")
@@ -96,8 +98,17 @@ def _differs(row: Mapping[str, str], before: ContactRow | None) -> bool:
     return any(row[name] != _value(before, name) for name in FIELDS if name in row)
 
 
-def _row(row: Mapping[str, str], before: ContactRow | None, now: datetime | None) -> ContactRow:
-    """Return the new row, with the values it replaces at the end of its history."""
+def _row(
+    row: Mapping[str, str],
+    before: ContactRow | None,
+    now: datetime | None,
+    since: date | None = None,
+) -> ContactRow:
+    """Return the new row, with the values it replaces at the end of its history.
+
+    `until` in the history is when they were replaced, `held_until` the day from which the new ones
+    hold, where that was said.
+    """
     new_row = ContactRow()
     kept = {name: row.get(name, _value(before, name)) for name in FIELDS}
     new_row.attribute_values.update(
@@ -106,7 +117,10 @@ def _row(row: Mapping[str, str], before: ContactRow | None, now: datetime | None
     replaced = {n: was for n in FIELDS if (was := _value(before, n)) and was != kept[n]}
     history = json.loads(before.history) if before is not None and before.history else []
     if replaced:
-        history.append({**replaced, "until": now.isoformat() if now else ""})
+        ends = {"until": now.isoformat() if now else ""}
+        if since is not None:
+            ends["held_until"] = since.isoformat()
+        history.append({**replaced, **ends})
     if history:
         new_row.attribute_values["history"] = json.dumps(history, ensure_ascii=False)
     return new_row
@@ -123,12 +137,55 @@ def _changed(rows: Iterable[Mapping[str, str]], held: Held) -> list[tuple[str, s
 
 
 @store.explained
-def email_of(number: str) -> str | None:
-    """Return the e-mail address on record, or None, for sending a member's mail."""
+def get(number: str) -> dict[str, str]:
+    """Return a member's contact data; without the fields that aren't known."""
     try:
-        return ContactRow.get(number, consistent_read=True).email
+        row = ContactRow.get(number, consistent_read=True)
+    except DoesNotExist:
+        return {}
+    return {name: value for name in FIELDS if (value := _value(row, name))}
+
+
+def change(
+    number: str, given: Mapping[str, str], before: Mapping[str, str], now: datetime, since: date
+) -> Save:
+    """Return the change of one member's contacts, for a larger transaction; it fails on another's.
+
+    `given` holds the fields that change, "" to clear one; `before` is what was read (`get`).
+    `since` is the day from which the new data hold, which may be past. What they replace joins the
+    row's history.
+    """
+    row = _current(number)
+    made = _row({"number": number, **given}, row, now, since)
+    unchanged: Condition = ContactRow.number.does_not_exist()
+    if row is not None:
+        unchanged = ContactRow.number.exists()
+        for name in FIELDS:
+            attribute = getattr(ContactRow, name)
+            held = before.get(name, "")
+            unchanged &= (attribute == held) if held else attribute.does_not_exist()
+    return Save(made, unchanged)
+
+
+@store.explained
+def _current(number: str) -> ContactRow | None:
+    try:
+        return ContactRow.get(number, consistent_read=True)
     except DoesNotExist:
         return None
+
+
+@store.explained
+def email_of(number: str, at: datetime) -> str | None:
+    """Return the e-mail address that was on record at a moment, or None, for a member's mail."""
+    row = _current(number)
+    if row is None:
+        return None
+    for former in json.loads(row.history or "[]"):
+        replaced = "email" in former and former["until"]
+        if replaced and datetime.fromisoformat(former["until"]) > at:
+            return str(former["email"])
+    return row.email
 
 
 @store.explained

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from enum import Enum
 from types import NoneType
 from typing import Any, Literal, NamedTuple, get_args, get_origin
@@ -14,6 +15,7 @@ from pydantic.fields import FieldInfo
 from signet.errors import FieldError, Invalid
 from signet.web.forms import Values
 
+LINE_MOST = 200  # characters of an answer of one line
 _YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
@@ -107,6 +109,31 @@ class FormView:
             maxlength=next((m.max_length for m in field.metadata if isinstance(m, MaxLen)), None),
             choices=tuple(_choices(choices or _listed(field), values)),
         )
+
+
+def shaped(
+    form: FormView, choices: Mapping[str, Iterable[Sequence[str]]]
+) -> list[tuple[str, FieldView]]:
+    """Return all fields of a form with the shape of each: day, flag, choice, many, lines, line."""
+    names = form.model.model_fields
+    return [
+        (_shape(names[name], name in choices), form.field(name, choices.get(name, ())))
+        for name in names
+    ]
+
+
+def _shape(field: FieldInfo, listed: bool) -> str:
+    kinds = {field.annotation, *get_args(field.annotation)} - {NoneType}
+    if date in kinds:
+        return "day"
+    if get_origin(field.annotation) is Literal and get_args(field.annotation) == ("yes",):
+        return "flag"
+    if get_origin(field.annotation) in (tuple, list):
+        return "many"
+    if listed or _listed(field):
+        return "choice"
+    most = next((m.max_length for m in field.metadata if isinstance(m, MaxLen)), None)
+    return "line" if most is not None and most <= LINE_MOST else "lines"
 
 
 def _id(name: str) -> str:

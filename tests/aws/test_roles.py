@@ -86,6 +86,13 @@ EXPECTED = {
     | FAILED
     | FILES
     | rows("GetItem", "PutItem", "Query", "UpdateItem"),
+    "requests": LOGS | KEYS | ALL_ROWS - rows("ConditionCheckItem"),
+    "contribute": LOGS | KEYS | rows("BatchGetItem", "GetItem", "PutItem", "Query"),
+    "requests_desk": LOGS
+    | KEYS
+    | rows("BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
+    | {"s3:GetObject"},
+    "requests_work": LOGS | KEYS | FAILED | rows("BatchGetItem", "GetItem", "PutItem", "Query"),
     "outbox": LOGS
     | KEYS
     | FAILED

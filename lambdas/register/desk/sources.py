@@ -5,22 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from signet.cpd import conflicts, practice_entries
+from signet.errors import Refused
 from signet.proposals.actions import Check
 from signet.proposals.model import Content, Outcome, Proposal, ProposalContext
 from signet.transactions.outbox import Mail
 
 CPD = "cpd#"
+REQUEST = "request#"
 
 
 def check_of(by: ProposalContext) -> Check:
-    """Return the check of the source's own rules: who is recused from a member's CPD (CPD-7)."""
+    """Return the check of the source's own rules.
+
+    Who is recused from a member's CPD doesn't decide (CPD-7); what a request asks is decided with
+    the request, so that one that was withdrawn isn't entered.
+    """
 
     def check(proposal: Proposal, content: Content) -> None:
         del proposal
+        if content.source.startswith(REQUEST):
+            raise Refused(f"This is decided with its request: {request_page(content.source)}")
         if content.source.startswith(CPD):
             conflicts.check(by.account, by.member, [one.number for one in content.records])
 
     return check
+
+
+def request_page(source: str) -> str:
+    """Return the address of the request that a proposal comes from."""
+    return f"/services/requests/desk/{source.removeprefix(REQUEST)}/"
 
 
 def tell(proposal: Proposal, outcome: Outcome) -> Sequence[Mail]:

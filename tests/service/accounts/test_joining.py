@@ -338,7 +338,7 @@ def test_nothing_of_joining_goes_into_the_log(
 
 
 def known(email: str) -> list[str]:
-    return store.members_of(email)
+    return store.members_of(email, NOW)
 
 
 def test_an_address_is_known_as_soon_as_a_contact_has_it() -> None:

@@ -217,7 +217,7 @@ def test_what_one_officer_may_do_is_the_policy_s_unless_it_corrects() -> None:
 
 def test_one_of_another_standing_or_reason_needs_the_office() -> None:
     """A declared reason and standing are among those that the policy names."""
-    away = {"status": "non_practising", "reason": "leave"}
+    away = {"status": "non_practising", "reason": "administrative"}
     assert not alone("member", ME, "status_changed", away)
     for standing in ("non_practising", "retired"):
         data = {"status": "resigned", "reason": "own_request"}

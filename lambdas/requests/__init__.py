@@ -1,0 +1,1 @@
+"""Requests: what people ask of the regulator, what others contribute, and the desk."""

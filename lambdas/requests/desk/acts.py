@@ -1,0 +1,252 @@
+"""What can be done with a request: each action a form of its own, at an address of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from lambdas.requests.desk import forms
+from lambdas.requests.desk.app import DESK, OFFICERS, ONE, acting, app, at, case_of, context, may
+from signet.accounts import store as accounts
+from signet.accounts.model import Role
+from signet.errors import Invalid, NotFound
+from signet.letters.service import Service
+from signet.publish.proposed import PageComparison
+from signet.requests import approval, deciding
+from signet.requests.deciding import Seen
+from signet.requests.operation import Case
+from signet.requests.stage import Stage, Status
+from signet.transactions.context import Context
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView, blank, shaped
+from signet.web.forms import read
+from signet.web.request import Request
+
+Do = Callable[[Context, Seen, Case, Any], None]
+OPEN = frozenset(Stage) - {Stage.DRAFT, Stage.APPROVED, Stage.REFUSED, Stage.WITHDRAWN}
+EVERY = frozenset(Stage) - {Stage.DRAFT}
+
+
+class Act(NamedTuple):
+    """An action: its title and button, its form, in which stages, and whether deciders alone."""
+
+    title: str
+    button: str
+    form: type[forms.Seen]
+    stages: frozenset[Stage]
+    do: Do
+    deciders: bool = False
+    about: str = ""
+
+
+def _stages(*stages: Stage) -> frozenset[Stage]:
+    return frozenset(stages)
+
+
+def _approve(by: Context, seen: Seen, case: Case, given: Any) -> None:
+    model = case.kind.decision
+    added = (
+        model.model_validate(given.model_dump(include=set(model.model_fields))) if model else None
+    )
+    changes = PageComparison(by.policy, by.today)
+    deciding.approve(by, seen, given.text, given=added, difference=changes)
+
+
+def _serve(by: Context, seen: Seen, _: Case, given: forms.Serve) -> None:
+    deciding.serve(by, seen, Service(given.way, given.on, within=not given.elsewhere))
+
+
+ACTS: Mapping[str, Act] = {
+    "complete": Act(
+        "Find it complete",
+        "It is complete",
+        forms.Remark,
+        _stages(Stage.COMPLETENESS),
+        lambda by, seen, _, given: deciding.find_complete(by, seen, given.text),
+    ),
+    "return": Act(
+        "Return it for what is missing",
+        "Return it",
+        forms.Return,
+        _stages(Stage.COMPLETENESS, Stage.DECISION),
+        lambda by, seen, _, given: deciding.send_back(by, seen, given.items, given.text),
+    ),
+    "approve": Act(
+        "Approve it",
+        "Approve",
+        forms.Approve,
+        _stages(Stage.DECISION),
+        _approve,
+        deciders=True,
+        about="What it changes on the register waits for a second officer.",
+    ),
+    "refuse": Act(
+        "Refuse it",
+        "Refuse",
+        forms.Refuse,
+        _stages(Stage.DECISION),
+        lambda by, seen, _, given: deciding.refuse(by, seen, given.reasons, given.text),
+        deciders=True,
+    ),
+    "defer": Act(
+        "Defer it",
+        "Defer",
+        forms.Defer,
+        _stages(Stage.DECISION),
+        lambda by, seen, _, given: deciding.defer(by, seen, given.until, given.reasons, given.text),
+        deciders=True,
+    ),
+    "refer": Act(
+        "Refer it with a question",
+        "Refer it",
+        forms.Refer,
+        _stages(Stage.COMPLETENESS, Stage.DECISION),
+        lambda by, seen, _, given: deciding.refer(by, seen, given.text),
+    ),
+    "serve": Act(
+        "Record how the letter was served",
+        "Record it",
+        forms.Serve,
+        EVERY,
+        _serve,
+        about="The days to appeal count from service. Mail is presumed served some days later.",
+    ),
+    "appeal": Act(
+        "Decide the appeal",
+        "Decide",
+        forms.AppealDecision,
+        _stages(Stage.APPEAL),
+        lambda by, seen, _, given: deciding.decide_appeal(
+            by, seen, upheld=given.upheld, text=given.text
+        ),
+        deciders=True,
+    ),
+    "not-enter": Act(
+        "Don’t enter it",
+        "Send it back",
+        forms.Why,
+        _stages(Stage.APPROVAL),
+        lambda by, seen, _, given: approval.refuse(by, seen.id, seen.version, given.text),
+        deciders=True,
+        about="It goes back to those who decide.",
+    ),
+    "assign": Act(
+        "Assign it",
+        "Assign",
+        forms.Assign,
+        OPEN,
+        lambda by, seen, _, given: deciding.assign(by, seen, given.assignee),
+    ),
+    "note": Act(
+        "Add a note",
+        "Save the note",
+        forms.Note,
+        EVERY,
+        lambda by, seen, _, given: deciding.note(by, seen, given.text),
+    ),
+    "hold": Act(
+        "Put it on hold",
+        "Hold it",
+        forms.Why,
+        OPEN,
+        lambda by, seen, _, given: deciding.hold(by, seen, given.text),
+    ),
+    "release": Act(
+        "Go on with it",
+        "Go on",
+        forms.Remark,
+        OPEN,
+        lambda by, seen, _, given: deciding.release(by, seen, given.text),
+    ),
+    "recuse": Act(
+        "I have a conflict of interest",
+        "I take no part in it",
+        forms.Why,
+        EVERY,
+        lambda by, seen, _, given: deciding.recuse(by, seen, given.text),
+        about="From then on you neither see this request nor act on it.",
+    ),
+}
+
+
+def possible(request: Request, case: Case) -> list[tuple[str, str]]:
+    """Return what the officer can do with a request now: (address, title)."""
+    standing = case.standing
+    decides = may(request, case, case.policy.deciders)
+    held = Status.ON_HOLD in standing.statuses
+    left_out = {"release"} if not held else {"hold", "approve", "refuse", "defer"}
+    if Status.NOT_SERVED not in standing.statuses:
+        left_out.add("serve")
+    return [
+        (at(case.file.id, name), act.title)
+        for name, act in ACTS.items()
+        if standing.stage in act.stages and name not in left_out and (decides or not act.deciders)
+    ]
+
+
+def _act(case: Case, what: str) -> Act:
+    act = ACTS.get(what)
+    if act is None or case.standing.stage not in act.stages:
+        raise NotFound
+    return act._replace(form=forms.approval_of(case.kind)) if what == "approve" else act
+
+
+@app.get(f"{ONE}<what>/", OFFICERS)
+def show_act(request: Request, id_: str, what: str) -> Answer:
+    """Show the form of an action."""
+    case = case_of(request, id_)
+    act = _act(case, what)
+    form = blank(act.form, request.new_id(), seen=str(case.file.version))
+    return _page(case, what, act, form)
+
+
+def _page(case: Case, what: str, act: Act, form: FormView, status: int = 200) -> Answer:
+    fields = [one for one in shaped(form, _choices(case, what)) if one[1].name != "seen"]
+    more = {"act": act, "form": form, "fields": fields, "action": at(case.file.id, what)}
+    return Page("requests/desk/act.html", context(case, act.title, more), status)
+
+
+def _choices(case: Case, what: str) -> Mapping[str, Sequence[tuple[str, str]]]:
+    reasons = [(one.code, one.text) for one in case.policy.reasons]
+    items = [(one.name, one.title) for one in case.kind.sections]
+    items += [(one.code, one.title) for one in case.policy.documents]
+    items += [(one.name, one.title) for one in case.kind.contributors]
+    found: dict[str, Sequence[tuple[str, str]]] = {"reasons": reasons, "items": items}
+    if what == "assign":
+        found["assignee"] = _assignable(case)
+    return found
+
+
+def _assignable(case: Case) -> list[tuple[str, str]]:
+    roles = {Role(one) for one in (*case.policy.clerks, *case.policy.deciders)}
+    ids = {id_ for role in roles for id_ in accounts.accounts_with(role)}
+    barred = {*case.standing.recused, case.file.head.owner}
+    return [
+        (one.id, one.email)
+        for one in accounts.accounts(ids - barred)
+        if case.file.head.subject != f"member#{one.member}"
+    ]
+
+
+@app.post(f"{ONE}enter", OFFICERS)
+def enter(request: Request, id_: str) -> Answer:
+    """Enter what was approved, as a second officer."""
+    case = case_of(request, id_)
+    given = read(forms.Enter, request.form)
+    approval.approve(acting(request), case.file.id, given.seen, given.hash)
+    return SeeOther(f"{at(case.file.id)}?saved=enter")
+
+
+@app.post(f"{ONE}<what>/", OFFICERS)
+def do_act(request: Request, id_: str, what: str) -> Answer:
+    """Do it, on the request as it was shown."""
+    case = case_of(request, id_)
+    act = _act(case, what)
+    try:
+        given = read(act.form, request.form)
+        act.do(acting(request), Seen(case.file.id, given.seen), case, given)
+    except Invalid as invalid:
+        form = FormView.again(act.form, request.form, invalid, request.operation_id)
+        return _page(case, what, act, form, invalid.status)
+    back = DESK if what == "recuse" else at(case.file.id)
+    return SeeOther(f"{back}?saved={what}")

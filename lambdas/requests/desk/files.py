@@ -1,0 +1,98 @@
+"""A request's file at the desk: everything in it, and its documents."""
+
+from __future__ import annotations
+
+from lambdas.requests.answers import shown_answers
+from lambdas.requests.desk.acts import possible
+from lambdas.requests.desk.app import OFFICERS, ONE, app, at, case_of, context, note_seen, officer
+from lambdas.requests.desk.forms import Enter
+from signet.accounts import store as accounts
+from signet.errors import NotFound
+from signet.requests import approval, drafting, operation
+from signet.requests.model import Contribution
+from signet.requests.operation import Case
+from signet.uploads import actions as uploads
+from signet.uploads import evidence, objects
+from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import blank
+from signet.web.request import Request
+
+
+@app.get(ONE, OFFICERS)
+def show_file(request: Request, id_: str) -> Answer:
+    """Show all that is in a request; that it was looked at is logged first."""
+    case = case_of(request, id_)
+    note_seen(request, case)
+    by = officer(request)
+    answers = operation.answers_of(case)
+    waiting = approval.waiting(by, case)
+    ids = {event.by for event in case.file.events} | {case.standing.assignee}
+    more = {
+        "name": operation.name_of(by, case),
+        "number": case.file.head.subject.removeprefix("member#"),
+        "shown": [
+            (section, shown_answers(answers[section.name], section.choices(case.policy)))
+            for section in case.kind.sections
+            if section.name in answers
+        ],
+        "documents": _documents(request, case),
+        "contributions": _contributions(case),
+        "possible": possible(request, case),
+        "waiting": waiting,
+        "enter": blank(
+            Enter,
+            request.new_id(),
+            seen=str(case.file.version),
+            hash=waiting.proposal.head.hash if waiting else "",
+        ),
+        "reasons": {one.code: one.text for one in case.policy.reasons},
+        "names": accounts_named(ids),
+        "saved": request.query.get("saved", ""),
+        "today": request.today,
+    }
+    return Page("requests/desk/file.html", context(case, case.policy.title, more))
+
+
+def accounts_named(ids: set[str]) -> dict[str, str]:
+    """Return the e-mail addresses of accounts, by id."""
+    return {one.id: one.email for one in accounts.accounts(ids - {""})}
+
+
+def _documents(request: Request, case: Case) -> list[tuple[str, str, str]]:
+    """Return each document as (what it is, the file's name, the address that opens it)."""
+    titles = {need.code: need.title for need in case.policy.documents}
+    owner = drafting.files_of(case.file.head.owner)
+    held = {one.id: one for one in evidence.listed(owner, "request", request.now)}
+    return [
+        (
+            titles.get(one.code, one.code),
+            held[one.upload].filename if one.upload in held else "File that is gone",
+            at(case.file.id, "documents", one.upload),
+        )
+        for one in case.file.documents
+    ]
+
+
+def _contributions(case: Case) -> list[tuple[Contribution, str, list[tuple[str, list[str]]]]]:
+    """Return each contribution with its role's title, and what was answered."""
+    found = []
+    for one in case.file.contributions:
+        role = case.kind.role(one.role)
+        answered = role is not None and one.answered_at is not None
+        answers = role.model.model_validate(one.data) if role and answered else None
+        shown = shown_answers(answers, {}) if answers is not None else []
+        found.append((one, role.title if role else one.role, shown))
+    return found
+
+
+@app.get(f"{ONE}documents/<upload>/", OFFICERS)
+def open_document(request: Request, id_: str, upload: str) -> Answer:
+    """Open a document of the request; that it was opened is logged first."""
+    case = case_of(request, id_)
+    if upload not in {one.upload for one in case.file.documents}:
+        raise NotFound
+    file = evidence.find(drafting.files_of(case.file.head.owner), upload)
+    address = uploads.address(file, objects.connect())
+    by = request.principal.account
+    uploads.note_opening(file, by=by, now=request.now, id_=request.new_id())
+    return SeeOther(address)

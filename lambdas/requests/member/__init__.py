@@ -1,0 +1,1 @@
+"""What somebody does with requests of their own."""

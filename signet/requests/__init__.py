@@ -1,0 +1,1 @@
+"""Requests: what people ask of the regulator, and what staff decide about it."""

@@ -1,0 +1,113 @@
+"""Contact data: address, telephone, e-mail, city. It holds at once; what it was is kept (NOT-1).
+
+Notices rest on the latest address given, so the former one stays with the days on which it held.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from signet.accounts import addresses
+from signet.addresses import checked
+from signet.errors import FieldError
+from signet.register import actions as register
+from signet.register import adding, contacts
+from signet.requests.kind import Asking, Effect, Kind, Section, SectionModel, on_the_register
+from signet.requests.model import Answers, File
+from signet.transactions.commit import Change, digest_of
+from signet.transactions.outbox import ADDRESS, Mail
+
+AUTHORITY = "The member’s own notice"
+
+
+class ContactData(SectionModel):
+    """Where a member is reached, all of it anew."""
+
+    address: str = Field(
+        title="Postal address",
+        description="As on an envelope, without your name. Notices are sent here.",
+        min_length=5,
+        max_length=500,
+    )
+    phone: str = Field("", title="Telephone", max_length=40)
+    email: Annotated[str, AfterValidator(checked)] = Field(title="E-mail address", max_length=200)
+    city: str = Field(
+        "", title="City", description="This is shown on the public register.", max_length=200
+    )
+    province: str = Field("", title="Province or state", max_length=40)
+    since: date = Field(
+        title="From which day?", description="Today, or the day on which you moved."
+    )
+
+
+def _begins(who: Asking) -> dict[str, str]:
+    """Return what is on record now."""
+    if who.record is None:
+        return {}
+    held = contacts.get(who.record.number)
+    known = {name: held.get(name, "") for name in ("address", "phone", "email")}
+    place = {"city": who.record.city, "province": who.record.province}
+    return {**known, **place, "since": who.context.today.isoformat()}
+
+
+def _check(who: Asking, answers: Answers) -> list[FieldError]:
+    asked = answers["contact"]
+    if not isinstance(asked, ContactData):
+        return [FieldError("contact", "Fill in your contact data")]
+    if asked.since > who.context.today:
+        return [FieldError("contact", "From which day: give today or an earlier day")]
+    return []
+
+
+def _at_once(who: Asking, answers: Answers, file: File) -> Effect | None:
+    asked, record = answers["contact"], who.record
+    if not isinstance(asked, ContactData) or record is None:
+        return None
+    given = asked.model_dump(include={"address", "phone", "email"})
+    before = contacts.get(record.number)
+    changes: list[Change] = [
+        contacts.change(record.number, given, before, who.context.now, asked.since),
+        *addresses.moved(record.number, before.get("email", ""), asked.email, who.context.now),
+        *_place(who, asked, file),
+    ]
+    return Effect(changes, _told(who, {before.get("email", ""), asked.email}))
+
+
+def _place(who: Asking, asked: ContactData, file: File) -> tuple[Change, ...]:
+    """Return the entry of another city or province, which are public."""
+    record, context = who.record, who.context
+    if record is None or (asked.city, asked.province) == (record.city, record.province):
+        return ()
+    data = {"city": asked.city, "province": asked.province}
+    return adding.prepare(
+        "member",
+        record.number,
+        [register.Proposal("moved", data, context.today)],
+        authority=AUTHORITY,
+        entered_by=context.account,
+        policy=context.policy,
+        now=context.now,
+        operation_id=digest_of("request", file.id, context.operation)[:32],
+    ).changes
+
+
+def _told(who: Asking, emails: set[str]) -> list[Mail]:
+    """Return mail to the old address and the new: the change may be somebody else’s doing."""
+    days = who.policy.limits["join_days"]
+    return [
+        Mail(email, "request_contact_changed", {"days": days})
+        for email in sorted(emails)
+        if ADDRESS.fullmatch(email)
+    ]
+
+
+KIND = Kind(
+    code="contact",
+    sections=(Section("contact", "Your contact data", ContactData, begins=_begins),),
+    may_start=on_the_register,
+    check=_check,
+    at_once=_at_once,
+)

@@ -1,0 +1,59 @@
+"""A new name, or the correction of one that was entered wrongly, which keeps none public."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from signet.proposals.model import Wanted
+from signet.register.actions import Proposal
+from signet.requests.kind import Asking, Kind, Section, SectionModel, on_the_register
+from signet.requests.model import Answers
+
+
+class NewName(SectionModel):
+    """What the name is to be, and why."""
+
+    why: Literal["changed", "error"] = Field(title="Why is the name to change?")
+    family: str = Field(title="Family name", min_length=1, max_length=200)
+    given: str = Field("", title="Given names", max_length=200)
+    native_name: str = Field(
+        "", title="The name in its own script, if you want it listed", max_length=200
+    )
+    since: date = Field(
+        title="Since when is this your name?", description="For a correction, give today."
+    )
+
+
+def _begins(who: Asking) -> dict[str, str]:
+    """Return the name as it is now."""
+    if who.record is None:
+        return {}
+    held = who.record
+    return {"family": held.family, "given": held.given, "native_name": held.native_name}
+
+
+def _entries(who: Asking, answers: Answers, _: BaseModel | None) -> list[Wanted]:
+    asked = answers["name"]
+    if not isinstance(asked, NewName) or who.record is None:
+        return []
+    error = asked.why == "error"
+    data = {
+        "family": asked.family,
+        "given": asked.given,
+        "known_as": who.record.known_as,
+        "native_name": asked.native_name,
+        "keep_former": not error,
+    }
+    on = who.context.today if error else min(asked.since, who.context.today)
+    return [Wanted("member", who.record.number, [Proposal("name_changed", data, on)])]
+
+
+KIND = Kind(
+    code="name",
+    sections=(Section("name", "The name", NewName, begins=_begins),),
+    may_start=on_the_register,
+    entries=_entries,
+)

@@ -1,0 +1,131 @@
+"""A change of standing that a member asks for: leave, retirement, resigning, practising again (F).
+
+What only restricts oneself holds at once, where the policy says so (T30). Everything else is
+decided, and approved by a second officer. CPD follows the status by itself (CPD-5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from signet.errors import FieldError, Refused
+from signet.policy.requests import KindPolicy
+from signet.proposals import rules
+from signet.proposals.model import Wanted
+from signet.register import actions as register
+from signet.register import adding
+from signet.requests.kind import (
+    Asking,
+    Choices,
+    Effect,
+    Kind,
+    Section,
+    SectionModel,
+    on_the_register,
+)
+from signet.requests.model import Answers, File
+from signet.transactions.commit import digest_of
+
+AUTHORITY = "The member’s own request"
+
+
+class StatusChange(SectionModel):
+    """What the status is to be, and from when."""
+
+    change: str = Field(title="What changes?", max_length=40)
+    since: date = Field(title="From which day?", description="Today or later.")
+    until: date | None = Field(
+        None, title="Until when, if you know?", description="For a leave. You can still change it."
+    )
+    understood: Literal["yes"] = Field(
+        title="I have read what this means for my practice, my dues and my CPD"
+    )
+
+
+class Resumption(SectionModel):
+    """The condition of practising again, where the board set one (G 18(5))."""
+
+    condition: str = Field(
+        "", title="A short name for the condition, if there is one", max_length=200
+    )
+    text: str = Field("", title="The condition, as it is to be shown", max_length=4000)
+
+
+def _choices(policy: KindPolicy) -> Choices:
+    return {"change": [(one["code"], one["title"]) for one in policy.limits["changes"]]}
+
+
+def _change_of(who: Asking, answers: Answers) -> Mapping[str, Any] | None:
+    asked = answers["change"]
+    if not isinstance(asked, StatusChange):
+        return None
+    return next((c for c in who.policy.limits["changes"] if c["code"] == asked.change), None)
+
+
+def _check(who: Asking, answers: Answers) -> Sequence[FieldError]:
+    asked, wanted = answers["change"], _change_of(who, answers)
+    if wanted is None or not isinstance(asked, StatusChange):
+        return [FieldError("change", "Choose one of the changes listed")]
+    found = []
+    if asked.since < who.context.today:
+        found.append(FieldError("change", "From which day: give today or a later day"))
+    if asked.until is not None and asked.until <= asked.since:
+        found.append(FieldError("change", "Until when: give a day after the first"))
+    if who.record is not None and who.record.status not in wanted["coming_from"]:
+        found.append(FieldError("change", "This change isn’t possible from your status today"))
+    return found
+
+
+def _entry(who: Asking, answers: Answers) -> register.Proposal:
+    asked, wanted = answers["change"], _change_of(who, answers)
+    if wanted is None or not isinstance(asked, StatusChange):
+        raise Refused("Choose one of the changes listed.")
+    data: dict[str, Any] = {"status": wanted["status"], "reason": wanted["reason"]}
+    if asked.until is not None:
+        data["until"] = asked.until.isoformat()
+    return register.Proposal("status_changed", data, max(asked.since, who.context.today))
+
+
+def _at_once(who: Asking, answers: Answers, file: File) -> Effect | None:
+    """Return the entry of what a person may enter about themself, else None."""
+    entry, record, context = _entry(who, answers), who.record, who.context
+    if record is None or not rules.may_enter_alone(
+        context.policy, context.member, "member", record.number, entry, record, context.today
+    ):
+        return None
+    added = adding.prepare(
+        "member",
+        record.number,
+        [entry],
+        authority=AUTHORITY,
+        entered_by=context.account,
+        policy=context.policy,
+        now=context.now,
+        operation_id=digest_of("request", file.id, context.operation)[:32],
+    )
+    return Effect(added.changes)
+
+
+def _entries(who: Asking, answers: Answers, given: BaseModel | None) -> list[Wanted]:
+    if who.record is None:
+        return []
+    entries = [_entry(who, answers)]
+    if isinstance(given, Resumption) and given.condition and given.text:
+        data = {"condition": given.condition, "text": given.text}
+        entries.append(register.Proposal("condition_imposed", data, entries[0].effective_on))
+    return [Wanted("member", who.record.number, entries)]
+
+
+KIND = Kind(
+    code="status",
+    sections=(Section("change", "The change", StatusChange, _choices),),
+    may_start=on_the_register,
+    check=_check,
+    at_once=_at_once,
+    entries=_entries,
+    decision=Resumption,
+)

@@ -1,0 +1,198 @@
+"""The rows of requests: reading a file, and the changes that write one file over another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pynamodb.exceptions import DoesNotExist
+
+from signet.errors import NotFound
+from signet.requests import tables
+from signet.requests.model import Contribution, Document, Event, File, Head, SectionRow
+from signet.requests.stage import Actor, Stage, Standing
+from signet.requests.tables import RequestRow
+from signet.tables import reachable
+from signet.transactions.commit import Change, Delete, Save
+
+NEVER = "9999-12-31"
+DRAFTS = "draft"
+
+
+class Listed(NamedTuple):
+    """A request as lists show it. `work` is who must act, as last written; "" once it is closed."""
+
+    id: str
+    head: Head
+    work: str
+    due: str
+    assignee: str
+
+
+@reachable
+def get(id_: str) -> File:
+    """Return a request's file, read in one query. Raises NotFound, Unavailable."""
+    found: File | None = None
+    rest: list[RequestRow] = []
+    for row in RequestRow.query(id_, consistent_read=True):
+        if row.part == tables.HEAD:
+            found = File(id_, Head.model_validate_json(row.body), int(row.version or 0))
+        else:
+            rest.append(row)
+    if found is None:
+        raise NotFound("There is no such request.")
+    for row in rest:
+        _take(found, row)
+    return found
+
+
+def _take(file: File, row: RequestRow) -> None:
+    kind, _, name = str(row.part).partition("#")
+    match f"{kind}#":
+        case tables.SECTION:
+            file.sections[name] = SectionRow.model_validate_json(row.body)
+        case tables.DOCUMENT:
+            file.documents.append(Document.model_validate_json(row.body))
+        case tables.CONTRIBUTOR:
+            file.contributions.append(Contribution.model_validate_json(row.body))
+        case tables.EVENT:
+            file.events.append(Event.model_validate_json(row.body))
+
+
+@reachable
+def by_secret(digest: str) -> tuple[str, str]:
+    """Return the request and the contribution that a link opens. Raises NotFound, Unavailable."""
+    try:
+        row = RequestRow.get(tables.secret_key(digest), tables.LINK, consistent_read=True)
+    except DoesNotExist:
+        raise NotFound from None
+    request, _, contribution = str(row.body).partition("#")
+    return request, contribution
+
+
+@reachable
+def owned(account: str, most: int = 100) -> list[Listed]:
+    """Return an account's requests, the newest first."""
+    return _listed(RequestRow.by_owner.query(account, scan_index_forward=False, limit=most))
+
+
+@reachable
+def about(subject: str, most: int = 100) -> list[Listed]:
+    """Return the requests about a record, the newest first."""
+    return _listed(RequestRow.by_subject.query(subject, scan_index_forward=False, limit=most))
+
+
+@reachable
+def work(actor: Actor, most: int = 100) -> list[Listed]:
+    """Return the requests on which somebody must act, those due first coming first."""
+    return work_of(actor.value, most)
+
+
+@reachable
+def work_of(name: str, most: int = 100) -> list[Listed]:
+    """Return the requests on a list: an actor's, or the drafts."""
+    return _listed(RequestRow.by_work.query(name, limit=most))
+
+
+@reachable
+def count(actor: Actor, most: int) -> int:
+    """Return on how many requests somebody must act, up to `most`."""
+    return RequestRow.by_work.count(actor.value, limit=most)
+
+
+@reachable
+def assigned(account: str, most: int = 100) -> list[Listed]:
+    """Return the open requests assigned to an officer, those due first coming first."""
+    return _listed(RequestRow.by_assignee.query(account, limit=most))
+
+
+def _listed(rows: Iterator[RequestRow]) -> list[Listed]:
+    return [
+        Listed(
+            str(row.request),
+            Head.model_validate_json(row.body),
+            row.work or "",
+            row.due or "",
+            row.assignee or "",
+        )
+        for row in rows
+    ]
+
+
+def changes(before: File | None, after: File, standing: Standing) -> list[Change]:
+    """Return the changes that write a file over what was read; they fail if it changed meanwhile.
+
+    `standing` is that of the new file: the lists are written from it.
+    """
+    made: list[Change] = [_head(before, after, standing)]
+    was = before or File(after.id, after.head, 0)
+    made += [
+        Save(_row(after, tables.SECTION + name, section.model_dump_json()))
+        for name, section in after.sections.items()
+        if was.sections.get(name) != section
+    ]
+    made += _documents(was, after)
+    made += _contributions(was, after)
+    made += [
+        Save(_row(after, tables.event_part(number), event.model_dump_json(exclude_defaults=True)))
+        for number, event in enumerate(after.events, start=1)
+        if number > len(was.events)
+    ]
+    return made
+
+
+def _head(before: File | None, after: File, standing: Standing) -> Change:
+    head, open_ = after.head, not standing.closed
+    row = RequestRow(
+        after.id,
+        tables.HEAD,
+        body=head.model_dump_json(),
+        version=after.version,
+        owner=head.owner,
+        subject=head.subject or None,
+        started=f"{head.started_at.isoformat()}#{after.id}",
+        work=_work(standing),
+        due=f"{standing.due or NEVER}#{after.id}" if open_ else None,
+        assignee=(standing.assignee or None) if open_ else None,
+    )
+    if before is None:
+        return Save(row, RequestRow.request.does_not_exist())
+    return Save(row, RequestRow.version == before.version)
+
+
+def _work(standing: Standing) -> str | None:
+    """Return the list that a request is on: nobody but its owner sees a draft."""
+    if standing.closed:
+        return None
+    return DRAFTS if standing.stage is Stage.DRAFT else standing.must_act.value
+
+
+def _documents(was: File, after: File) -> Iterator[Change]:
+    for one in after.documents:
+        if one not in was.documents:
+            yield Save(_row(after, _document_part(one), one.model_dump_json()))
+    kept = {_document_part(one) for one in after.documents}
+    for one in was.documents:
+        if _document_part(one) not in kept:
+            yield Delete(RequestRow(after.id, _document_part(one)))
+
+
+def _document_part(one: Document) -> str:
+    return f"{tables.DOCUMENT}{one.code}#{one.upload}"
+
+
+def _contributions(was: File, after: File) -> Iterator[Change]:
+    held = {one.id: one for one in was.contributions}
+    for one in after.contributions:
+        if held.get(one.id) != one:
+            body = one.model_dump_json(exclude_defaults=True)
+            yield Save(_row(after, tables.CONTRIBUTOR + one.id, body))
+        if one.id not in held:
+            link = RequestRow(
+                tables.secret_key(one.secret), tables.LINK, body=f"{after.id}#{one.id}"
+            )
+            yield Save(link, RequestRow.request.does_not_exist())
+
+
+def _row(file: File, part: str, body: str) -> RequestRow:
+    return RequestRow(file.id, part, body=body)

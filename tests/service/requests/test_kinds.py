@@ -1,0 +1,145 @@
+"""The kinds that members ask first: contact data, the name, the status."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from signet.accounts import addresses
+from signet.accounts import store as accounts
+from signet.errors import NotAllowed
+from signet.register import contacts, fold
+from signet.register.tables import ContactRow
+from signet.requests import approval, deciding, drafting, operation
+from signet.requests.drafting import NotComplete
+from signet.requests.kinds import kinds
+from signet.requests.kinds.contact import ContactData
+from signet.requests.kinds.name import NewName
+from signet.requests.kinds.status import Resumption, StatusChange
+from signet.requests.stage import Stage
+from signet.transactions.context import Context
+from signet.transactions.tables import OutboxRow
+from tests.entries import POLICY as PACK
+from tests.proposal_office import entries_of, status_of
+from tests.request_office import (
+    MEMBER,
+    NOW,
+    TODAY,
+    case,
+    member,
+    request_tables,
+    requesting,
+    seen,
+    shell,
+    staff,
+)
+
+__all__ = ["request_tables", "requesting", "shell"]
+pytestmark = pytest.mark.usefixtures("requesting", "as_the_pack_has_it")
+
+
+@pytest.fixture
+def as_the_pack_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the real kinds, by the example's policy."""
+    monkeypatch.setattr(operation, "kinds", kinds)
+    monkeypatch.setattr("tests.request_office.POLICY", PACK)
+    monkeypatch.setenv("SIGNET_ADDRESS_KEY", "k" * 32)
+    ContactRow(MEMBER, email="ana@example.org", address="1 Old Road", phone="780-555-0100").save()
+    addresses.update_index([(MEMBER, "", "ana@example.org")])
+
+
+def asked(kind: str, section: str, answers: BaseModel, who: Context | None = None) -> str:
+    """Begin a request, fill it in, submit it."""
+    id_ = drafting.start(who or member(), kind, f"member#{MEMBER}")
+    drafting.save_section(who or member(), id_, section, 0, answers, {})
+    if kind == "name":
+        drafting.name_documents(member(), id_, "proof", [])
+    drafting.submit(who or member(), id_, seen(id_).version)
+    return id_
+
+
+def moved_to(email: str = "ana@home.example", **more: str) -> ContactData:
+    given = {"address": "2 New Street\nCalgary AB", "email": email, "city": "Calgary"}
+    return ContactData.model_validate({**given, "province": "AB", "since": TODAY, **more})
+
+
+def test_contact_data_hold_at_once_and_the_former_address_is_kept() -> None:
+    id_ = asked("contact", "contact", moved_to())
+    assert case(id_).standing.stage is Stage.APPROVED
+    held = contacts.get(MEMBER)
+    assert (held["address"], held["email"]) == ("2 New Street\nCalgary AB", "ana@home.example")
+    assert "1 Old Road" in str(ContactRow.get(MEMBER).history)
+    record = fold.member(entries_of(), TODAY)
+    assert record is not None
+    assert (record.city, record.province) == ("Calgary", "AB")
+
+
+def test_both_addresses_are_told() -> None:
+    asked("contact", "contact", moved_to())
+    told = {row.recipient for row in OutboxRow.scan() if "contact" in row.template}
+    assert told == {"ana@example.org", "ana@home.example"}
+
+
+def test_a_new_address_joins_no_account_for_two_days() -> None:
+    asked("contact", "contact", moved_to())
+    early, late = NOW - timedelta(days=2), NOW + timedelta(seconds=1)
+    assert accounts.members_of("ana@home.example", early) == []
+    assert accounts.members_of("ana@home.example", late) == [MEMBER]
+    assert accounts.members_of("ana@example.org", late) == []
+    assert contacts.email_of(MEMBER, NOW - timedelta(seconds=1)) == "ana@example.org"
+    assert contacts.email_of(MEMBER, NOW) == "ana@home.example"
+
+
+def test_an_address_that_cannot_be_one_is_no_answer() -> None:
+    with pytest.raises(ValidationError):
+        moved_to("ana at home")
+
+
+def retiring(change: str = "retired") -> StatusChange:
+    return StatusChange(change=change, since=TODAY, until=None, understood="yes")
+
+
+def test_retiring_holds_at_once_and_is_seen_on_the_register() -> None:
+    id_ = asked("status", "change", retiring())
+    assert (case(id_).standing.stage, status_of()) == (Stage.APPROVED, "retired")
+
+
+def test_practising_again_takes_two_officers_and_may_carry_a_condition() -> None:
+    asked("status", "change", retiring())
+    id_ = asked("status", "change", retiring("resuming"))
+    assert status_of() == "retired"
+    deciding.find_complete(staff(), seen(id_))
+    given = Resumption(condition="supervision", text="Under supervision for a year.")
+    deciding.approve(staff(), seen(id_), "As the board says.", given=given)
+    assert status_of() == "retired"
+    waiting = approval.waiting(staff("second"), case(id_))
+    assert waiting is not None
+    with pytest.raises(NotAllowed):
+        approval.approve(staff(), id_, seen(id_).version, waiting.proposal.head.hash)
+    later = replace(staff("second"), now=NOW + timedelta(minutes=5))
+    approval.approve(later, id_, seen(id_).version, waiting.proposal.head.hash)
+    record = fold.member(entries_of(), TODAY)
+    assert record is not None
+    assert (record.status, len(record.conditions)) == ("registered", 1)
+
+
+def test_a_change_that_the_status_does_not_allow_is_refused_when_submitted() -> None:
+    with pytest.raises(NotComplete):
+        asked("status", "change", retiring("resuming"))
+    assert status_of() == "registered"
+
+
+def test_a_suspended_member_cannot_restore_themself() -> None:
+    assert {c["code"] for c in PACK.requests.kinds[2].limits["changes"]} >= {"resuming"}
+    for change in PACK.requests.kinds[2].limits["changes"]:
+        assert "suspended" not in change["coming_from"]
+
+
+def test_a_name_needs_proof() -> None:
+    answers = NewName(why="changed", family="Roy", since=TODAY)
+    with pytest.raises(NotComplete) as told:
+        asked("name", "name", answers)
+    assert [fault.field for fault in told.value.errors] == ["proof"]

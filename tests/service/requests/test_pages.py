@@ -1,0 +1,201 @@
+"""Requests on pages: a member asks, a referee answers, two officers decide, all by forms."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+import pytest
+
+from lambdas.requests import contribute
+from lambdas.requests.desk.function import app as desk
+from lambdas.requests.member.function import app as own
+from signet.accounts.model import Role
+from signet.requests import store
+from signet.requests.stage import Stage
+from signet.web.app import App
+from tests.complaint_desk import FAR
+from tests.events import Answered, ask, get, post
+from tests.people import Person
+from tests.request_kind import NewName
+from tests.request_office import (
+    MEMBER,
+    NOW,
+    OTHER,
+    case,
+    family_of,
+    person,
+    request_tables,
+    requesting,
+    shell,
+)
+
+__all__ = ["request_tables", "requesting", "shell"]
+pytestmark = pytest.mark.usefixtures("requesting")
+BASE, DESK = "/services/requests/", "/services/requests/desk/"
+
+
+@pytest.fixture(autouse=True)
+def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.request_office import POLICY
+
+    for one in (own, desk, contribute.app):
+        monkeypatch.setattr(one, "clock", lambda: NOW)
+    monkeypatch.setattr("signet.policy.load", lambda *_: POLICY)
+
+
+def signed(*roles: Role, email: str, member: str | None = None) -> Person:
+    return person(*roles, email=email, member=member, now=FAR)
+
+
+@pytest.fixture
+def ana() -> Person:
+    return signed(email="ana@example.org", member=MEMBER)
+
+
+@pytest.fixture
+def clerk() -> Person:
+    return signed(Role.REGISTER_OFFICER, email="clerk@example.org")
+
+
+@pytest.fixture
+def registrar() -> Person:
+    return signed(Role.REGISTRAR, email="registrar@example.org")
+
+
+@pytest.fixture
+def second() -> Person:
+    return signed(Role.REGISTRAR, email="second@example.org")
+
+
+def page(app: App, who: Person | None, target: str) -> Answered:
+    return ask(app, get(target, session=who.token if who else ""))
+
+
+def send(app: App, who: Person | None, target: str, form: Any = None) -> Answered:
+    act, token = secrets.token_hex(16), who.token if who else ""
+    return ask(app, post(target, form or {}, act=act, session=token))
+
+
+def hidden(text: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', text)
+    assert found, name
+    return found[1]
+
+
+def begun(who: Person) -> str:
+    told = send(own, who, f"{BASE}start", {"kind": "known-as"})
+    assert told.status == 303, told.text
+    return told.location
+
+
+def asked(who: Person, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    """Fill in and submit a request by its forms; gives its address and the referee's secret."""
+    at, secret = begun(who), "5" * 32
+    assert send(own, who, f"{at}sections/name/", {"family": "Roy", "seen": "0"}).status == 303
+    with monkeypatch.context() as known:
+        known.setattr("signet.web.request.Request.new_id", lambda _: secret)
+        invited = {"name": "Ben Ito", "email": "ben@example.com", "instead_of": ""}
+        assert send(own, who, f"{at}contributors/referee/", invited).status == 303
+    shown = page(own, who, f"{at}submit/")
+    form = {"seen": hidden(shown.text, "seen"), "agreed": "yes"}
+    assert send(own, who, f"{at}submit/", form).status == 303
+    return at, secret
+
+
+def acts(who: Person, at: str, what: str, **form: Any) -> Answered:
+    """Do something at the desk, on the request as its page shows it."""
+    shown = page(desk, who, f"{at}{what}/")
+    assert shown.status == 200, shown.text
+    return send(desk, who, f"{at}{what}/", {"seen": hidden(shown.text, "seen"), **form})
+
+
+def test_a_request_goes_from_its_draft_to_the_register_by_forms_alone(
+    ana: Person,
+    clerk: Person,
+    registrar: Person,
+    second: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at, secret = asked(ana, monkeypatch)
+    link = f"{BASE}contribute/{secret}/"
+    assert "Ana Lee" in page(contribute.app, None, link).text
+    assert "Thank you" in send(contribute.app, None, link, {"knows": "yes"}).text
+    there = at.replace(BASE, DESK)
+    assert "R-" in page(desk, clerk, DESK).text
+    assert acts(clerk, there, "complete", text="").status == 303
+    assert acts(registrar, there, "approve", text="As proved.").status == 303
+    shown = page(desk, second, there).text
+    form = {"seen": hidden(shown, "seen"), "hash": hidden(shown, "hash")}
+    assert send(desk, second, f"{there}enter", form).status == 303
+    assert family_of() == "Roy"
+    assert "Done" in page(own, ana, at).text
+
+
+def test_what_is_typed_survives_an_error(ana: Person) -> None:
+    at = begun(ana)
+    long = "R" * 300
+    told = send(own, ana, f"{at}sections/name/", {"family": long, "seen": "0"})
+    assert told.status == 422
+    assert "There is a problem" in told.text
+    assert long in told.text
+
+
+def test_a_second_tab_s_typing_survives(ana: Person) -> None:
+    at = begun(ana)
+    send(own, ana, f"{at}sections/name/", {"family": "Roy", "seen": "0"})
+    told = send(own, ana, f"{at}sections/name/", {"family": "Kim", "seen": "0"})
+    assert told.status == 409
+    assert "Kim" in told.text
+    held = case(store.owned(ana.account)[0].id).file.sections["name"]
+    assert held.data == NewName(family="Roy").model_dump()
+
+
+def test_what_is_not_ready_is_saved_for_later(ana: Person) -> None:
+    at = begun(ana)
+    told = send(own, ana, f"{at}sections/name/", {"family": "", "seen": "0", "later": "yes"})
+    assert told.status == 303
+    assert case(store.owned(ana.account)[0].id).standing.stage is Stage.DRAFT
+
+
+def test_another_member_sees_nothing(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    at, _ = asked(ana, monkeypatch)
+    ben = signed(email="ben@example.org", member=OTHER)
+    for path in ("", "sections/name/", "submit/", "withdraw/", "contributors/referee/"):
+        assert page(own, ben, at + path).status == 404
+    assert page(own, ben, BASE).text.count("R-") == 0
+
+
+def test_a_draft_is_its_owner_s_alone(ana: Person, clerk: Person) -> None:
+    at = begun(ana).replace(BASE, DESK)
+    assert page(desk, clerk, at).status == 404
+    assert "R-" not in page(desk, clerk, f"{DESK}?list=others").text
+
+
+def test_an_officer_never_deals_with_their_own_request(
+    ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, _ = asked(ana, monkeypatch)
+    self_ = signed(Role.REGISTRAR, email="lee@example.org", member=MEMBER)
+    assert page(desk, self_, at.replace(BASE, DESK)).status == 403
+    assert "R-" not in page(desk, self_, f"{DESK}?list=all").text
+
+
+def test_a_dead_link_says_so(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    at, secret = asked(ana, monkeypatch)
+    assert send(own, ana, f"{at}withdraw/", {"text": ""}).status == 303
+    assert page(contribute.app, None, f"{BASE}contribute/{secret}/").status == 404
+    assert page(contribute.app, None, f"{BASE}contribute/{'0' * 32}/").status == 404
+
+
+@pytest.mark.parametrize("what", ["return", "refuse", "defer", "hold", "note", "assign", "refer"])
+def test_every_action_shows_its_form_and_says_what_is_missing(
+    what: str, ana: Person, clerk: Person, registrar: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, secret = asked(ana, monkeypatch)
+    send(contribute.app, None, f"{BASE}contribute/{secret}/", {"knows": "yes"})
+    there = at.replace(BASE, DESK)
+    acts(clerk, there, "complete", text="")
+    told = acts(registrar, there, what, **({} if what == "assign" else {"text": ""}))
+    assert told.status == (303 if what == "assign" else 422), told.text[:600]

@@ -1,0 +1,90 @@
+"""Reminders go out once each; time refuses nobody; an abandoned draft is closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from signet.accounts.model import Role
+from signet.requests import contributing, deciding, reminders
+from signet.requests.stage import Stage
+from signet.transactions.context import Context
+from signet.transactions.tables import OutboxRow
+from tests.complaint_desk import FAR
+from tests.request_kind import Statement
+from tests.request_office import (
+    MEMBER,
+    begun,
+    case,
+    filled,
+    member,
+    person,
+    referee,
+    request_tables,
+    requesting,
+    seen,
+    shell,
+    staff,
+    submitted,
+)
+
+__all__ = ["request_tables", "requesting", "shell"]
+pytestmark = pytest.mark.usefixtures("requesting")
+
+
+def scheduler(*, days: int = 0) -> Context:
+    return replace(member("scheduler", "", days=days), email="", roles=frozenset())
+
+
+def templates() -> list[str]:
+    return sorted(row.template for row in OutboxRow.scan())
+
+
+def owner() -> str:
+    """Sign in the member whose requests these are; return the account."""
+    return person(email="ana@example.org", member=MEMBER, now=FAR).account
+
+
+def test_a_contributor_is_reminded_and_the_owner_told_once_for_each_reminder() -> None:
+    filled()
+    for day in (0, 27, 28, 28, 38, 39, 39):
+        reminders.run(scheduler(days=day))
+    assert templates().count("request_contributor_reminded") == 2
+
+
+def test_nobody_is_reminded_of_what_they_have_answered() -> None:
+    _, secret = filled()
+    contributing.answer(referee(), secret, Statement(knows="yes"))
+    reminders.run(scheduler(days=39))
+    assert "request_contributor_reminded" not in templates()
+
+
+def test_what_is_missing_is_asked_for_again_but_never_refused() -> None:
+    account = owner()
+    id_ = submitted(owner=account)
+    deciding.send_back(staff(), seen(id_), ["name"], "Write it in full.")
+    for day in (10, 30, 40, 41, 300):
+        reminders.run(scheduler(days=day))
+    assert templates().count("request_reminded") == 2
+    assert case(id_, days=300).standing.stage is Stage.RETURNED
+
+
+def test_a_draft_that_nobody_goes_on_with_is_closed_after_its_days() -> None:
+    id_ = begun()
+    reminders.run(scheduler(days=180))
+    assert case(id_, days=180).standing.stage is Stage.DRAFT
+    reminders.run(scheduler(days=181))
+    reminders.run(scheduler(days=181))
+    assert case(id_, days=181).standing.stage is Stage.WITHDRAWN
+
+
+def test_staff_are_told_once_a_day_how_much_waits_and_nothing_of_what() -> None:
+    person(Role.REGISTRAR, email="reg@example.org", now=FAR)
+    submitted()
+    for _ in range(2):
+        reminders.run(scheduler())
+    reminders.run(scheduler(days=1))
+    told = [row for row in OutboxRow.scan() if row.template == "request_work"]
+    assert [row.recipient for row in told] == ["reg@example.org"] * 2
+    assert all("Roy" not in str(row.facts) for row in told)
