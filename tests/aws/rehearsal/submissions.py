@@ -25,6 +25,7 @@ COMPLAINTS = "/services/complaints/"
 FOLLOWUP = f"{COMPLAINTS}followup/"
 JOBS = "/services/jobs/"
 REGISTER = "/services/register/"
+REQUESTS = "/services/requests/"
 GROUPS = 5  # of a receipt code
 SEALED = "Received, checked and encrypted"
 SAID = {
@@ -179,4 +180,32 @@ def proposed_entry(member: Visitor, today: date) -> str:
     return "an entry that waits for a second officer"
 
 
-SUBMISSIONS: tuple[Submit, ...] = (cpd_activity, complaint, posting, proposed_entry)
+def request_of_leave(member: Visitor, today: date) -> str:
+    """Ask for leave, from the draft to the public page: it restricts only oneself and needs nobody.
+
+    The last of all: from here on the member doesn't practise.
+    """
+    form = member.get(REQUESTS)
+    number = re.search(r"/register/members/([\w-]+)/", member.get("/services/account/").text)
+    begun = member.post(f"{REQUESTS}start", {"act": form.hidden["act"], "kind": "status"})
+    path = begun.url.partition("?")[0]
+    section = member.get(f"{path}sections/change/")
+    leave = {"change": "leave", "since": today.isoformat(), "understood": "yes"}
+    member.post(f"{path}sections/change/", {**section.hidden, **leave})
+    shown = member.get(f"{path}submit/")
+    done = member.post(f"{path}submit/", {**shown.hidden, "agreed": "yes"})
+    if number is None or done.status != 200 or "Done" not in done.text:
+        raise Failed(f"the request was answered {done.status} at {done.url}: {done.text[:2000]}")
+    page = f"/register/members/{number[1]}/"
+    anybody = Visitor(member.deployed)
+    until(lambda: "not practising" in anybody.get(page).text, "the leave on the public page")
+    return "a request of leave, public by the stream,"
+
+
+SUBMISSIONS: tuple[Submit, ...] = (
+    cpd_activity,
+    complaint,
+    posting,
+    proposed_entry,
+    request_of_leave,
+)
