@@ -90,7 +90,7 @@ CREDIT_NOTE = RefundNote(
     amounts=(
         ("1 job credit", "−199.00"),
         ("GST 5 %", "−9.95"),
-        ("Total, sent back", "−208.95"),
+        ("Total refunded", "−208.95"),
     ),
 )
 LETTER = Letter(

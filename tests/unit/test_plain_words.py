@@ -39,6 +39,19 @@ FORBIDDEN = (
     r"unasked-for",
     r"goes away soon",
     r"vouch",
+    r"how far it is",
+    r"how it goes on",
+    r"\bgoes on\b",
+    r"should it come to",
+    r"of those who work here",
+    r"up to which day",
+    r"stands? beside",
+    r"as a rule",
+    r"without a measure",
+    r"\bwhoever\b",
+    r"that it was paid with",
+    r"sent back",
+    r"\bnobody\b",
 )
 # What pages and mail of the services don't say, and what a clerk says.
 SERVICES = {
@@ -63,8 +76,8 @@ NAMES = {
     "take_back": "void, withdraw, remove",
     "whoever": "account",
 }
-PUBLIC = ("site/guidance", "site/pages", "site/shared", "site/theme")
-NOT_SHOWN = re.compile(r"\{#.*?#\}|\{%.*?%\}|<!--.*?-->", re.DOTALL)
+PUBLIC = ("site/guidance", "site/letters", "site/pages", "site/shared", "site/theme")
+NOT_SHOWN = re.compile(r"\{#.*?#\}|\{%.*?%\}|<!--.*?-->|(?m:^ *//[^\n]*)", re.DOTALL)
 STRINGS = re.compile(r'"""(?:.*?)"""|#[^\n]*|"((?:[^"\\\n]|\\.)*)"', re.DOTALL)
 
 
@@ -74,7 +87,7 @@ def sources() -> dict[str, str]:
         path.relative_to(ROOT).as_posix(): NOT_SHOWN.sub("", path.read_text("utf-8"))
         for folder in PUBLIC
         for path in sorted((ROOT / folder).rglob("*"))
-        if path.suffix in {".md", ".html"}
+        if path.suffix in {".md", ".html", ".typ"}
     }
     for module in (history, lists, project, scope_lists, members, permits):
         path = Path(module.__file__ or "")

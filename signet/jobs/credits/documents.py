@@ -75,7 +75,7 @@ def note_of(payment: Payment, note: CreditNote, email: str) -> RefundNote:
         amounts=(
             (credits_back if note.credits else "No job credits", _back(note.cents - note.tax)),
             (_tax(payment), _back(note.tax)),
-            ("Total, sent back", _back(note.cents)),
+            ("Total refunded", _back(note.cents)),
         ),
     )
 

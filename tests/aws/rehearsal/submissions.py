@@ -75,7 +75,7 @@ def complaint(member: Visitor, _today: date) -> str:
         raise Failed(f"the complaint was answered {receipt.status}: {receipt.text[:2000]}")
     code = {"receipt": "-".join(groups)}
     refused = send_file(anybody, receipt, _picture(), policy="e30=")
-    if refused.status < 400 or "What can be sent" not in refused.text:
+    if refused.status < 400 or "Files we accept" not in refused.text:
         raise Failed(f"the store's own answer {refused.status} is shown: {refused.text[:2000]}")
     sent = send_file(anybody, receipt, _picture())
     if sent.status not in {200, 201, 204, 303}:

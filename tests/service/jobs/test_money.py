@@ -609,7 +609,7 @@ def test_receipts_and_credit_notes_have_running_numbers_and_both_addresses(
     paper = events.ask(handler, events.get(f"{notes[1]}credit-note.pdf", session=acme.owner.token))
     assert paper.headers["content-type"] == "application/pdf"
     (printed,) = pdf_pages(paper.content)
-    assert f"To receipt R-{year}-00001" in " ".join(printed.split())
+    assert f"For receipt R-{year}-00001" in " ".join(printed.split())
     for words in ("−417.90", "2 job credits", "Wrong package"):
         assert words in note
         assert words in printed

@@ -31,9 +31,9 @@ def test_a_notice_says_who_when_what_and_by_when() -> None:
 def test_what_is_said_to_one_drawn_isn_t_said_to_one_who_has_not_declared() -> None:
     drawn, late = said(), said(drawn=False)
     assert "drawn at random" in drawn
-    assert "was not received" not in drawn
+    assert "did not receive" not in drawn
     assert "drawn at random" not in late
-    assert "was not received by the day it was due" in late
+    assert "did not receive your declaration" in late
 
 
 def test_a_declaration_that_came_late_is_said_to_have_and_when() -> None:
