@@ -115,11 +115,11 @@ def _build(prefix: str, as_of: date, folder: Path) -> Path:
 
 def differing(one: Path, other: Path) -> list[str]:
     """Return the files that aren't in both folders with the same content."""
-    found = [
+    sites = [
         {str(file.relative_to(site)): file for file in site.rglob("*") if file.is_file()}
         for site in (one, other)
     ]
-    first, second = found
+    first, second = sites
     return sorted(
         path
         for path in first.keys() | second.keys()

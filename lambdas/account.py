@@ -201,9 +201,9 @@ def code(request: Request) -> Answer:
 def join(request: Request) -> Answer:
     """Link the account to the member record that the code was sent for."""
     try:
-        given = read(Code, request.form).code
+        code_sent = read(Code, request.form).code
         actions.finish_link(
-            request.principal, given, now=request.now, operation_id=request.operation_id
+            request.principal, code_sent, now=request.now, operation_id=request.operation_id
         )
     except Invalid as invalid:
         # Don't show a wrong code again; each attempt is an operation of its own.

@@ -59,16 +59,16 @@ class Asked(forms.Form):
 @app.get(FILES, SIGNED_IN)
 def show_files(request: Request) -> Answer:
     """List the files of one purpose, after checking those that waited for it."""
-    wanted = _purpose(request.query.get("purpose", ""))
+    purpose = _purpose(request.query.get("purpose", ""))
     how = actions.means(os.environ)
     until = time.monotonic() + SECONDS
     files = actions.check_waiting(
-        _owner(request, wanted.code), wanted, how, request.now, lambda: time.monotonic() < until
+        _owner(request, purpose.code), purpose, how, request.now, lambda: time.monotonic() < until
     )
     context = {
-        "title": wanted.name,
+        "title": purpose.name,
         "files": files,
-        "purpose": wanted,
+        "purpose": purpose,
         "back": own_path(request.query.get("back", ""), otherwise=""),
         "page": request.target,
         "act": request.new_id(),
@@ -97,19 +97,19 @@ def show_sending(request: Request, file: str) -> Answer:
     upload = _own(request, file)
     if upload.state is not State.AWAITED:
         return SeeOther(f"{FILES}{upload.id}/state")
-    wanted = _purpose(upload.purpose)
+    purpose = _purpose(upload.purpose)
     site = site_address()
     if not site:
         raise Unavailable  # the store couldn't redirect the browser back here
     posting = actions.form_for(
-        upload, wanted, actions.connect(), f"{site}{FILES}sent?id={upload.id}", request.now
+        upload, purpose, actions.connect(), f"{site}{FILES}sent?id={upload.id}", request.now
     )
     context = {
         "title": "Send a file",
         "posting": posting,
         "file": upload,
-        "purpose": wanted,
-        "accept": ",".join(Kind(code).media for code in wanted.kinds),
+        "purpose": purpose,
+        "accept": ",".join(Kind(code).media for code in purpose.kinds),
     }
     return Page("files/send.html", context, form_action=(origin(posting.url),))
 
@@ -195,10 +195,10 @@ def _all_readers() -> set[str]:
 
 def _checked(request: Request, upload: Upload) -> Answer:
     how = actions.means(os.environ)
-    found = actions.check(upload, policies.load(), how, request.now)
-    if found.state is State.CLEAN:
-        return SeeOther(found.back)
-    if found.state is State.AWAITED:
+    file = actions.check(upload, policies.load(), how, request.now)
+    if file.state is State.CLEAN:
+        return SeeOther(file.back)
+    if file.state is State.AWAITED:
         return SeeOther(f"{FILES}{upload.id}/send")
     return SeeOther(f"{FILES}{upload.id}/state")
 

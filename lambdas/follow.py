@@ -46,13 +46,13 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
 
 def _refreshed(members: Sequence[str], now: datetime, today: date, policy: Policy) -> int:
     """Update career profiles from the register; return how many of the members have one."""
-    found = 0
+    count = 0
     for number in members if policy.jobs else ():
         if profiles.of(number) is not None:
             operation_id = sha256(f"{BY} {number} {now}".encode()).hexdigest()[:32]
             standings.refresh(Context(BY, operation_id, now, today, policy), number)
-            found += 1
-    return found
+            count += 1
+    return count
 
 
 def _keys(event: Mapping[str, Any]) -> set[str]:

@@ -36,14 +36,14 @@ def groups(me: Principal | None) -> list[tuple[Audience, list[Service]]]:
 @app.get("/services/", needs=ANYONE)
 def index(request: Request) -> Answer:
     """Show the services that the user can use, and what waits at their desks."""
-    found = groups(request.maybe_principal)
+    entries = groups(request.maybe_principal)
     waiting = {
         one.address: counted
-        for _, services in found
+        for _, services in entries
         for one in services
         if (counted := _waiting(request, one))
     }
-    return Page("home.html", {"groups": found, "waiting": waiting, "audits": _audits(request)})
+    return Page("home.html", {"groups": entries, "waiting": waiting, "audits": _audits(request)})
 
 
 def _waiting(request: Request, service: Service) -> str:
@@ -51,11 +51,11 @@ def _waiting(request: Request, service: Service) -> str:
     if service.counts is None:
         return ""
     try:
-        found = list(service.counts(request.today))
+        counts = list(service.counts(request.today))
     except Exception as error:  # noqa: BLE001 - no count may keep people from the services
         log.uncounted(request, service.address, error)
         return ""
-    words = ", ".join(amount(number, what) for number, what in found if number)
+    words = ", ".join(amount(number, what) for number, what in counts if number)
     return f"{words[:1].upper()}{words[1:]}"
 
 

@@ -58,10 +58,10 @@ def _address(letter: QueuedMail, now: datetime) -> str:
     if not letter.to.startswith(MEMBER):
         return letter.to
     wait = limits(now).address_waits if letter.template == CODE_MAIL else timedelta()
-    found = contacts.email_of(letter.to.removeprefix(MEMBER), now - wait)
-    if not found:
+    address = contacts.email_of(letter.to.removeprefix(MEMBER), now - wait)
+    if not address:
         raise Undeliverable("the member has no address on record")
-    return found
+    return address
 
 
 handler = started(_answer, (OutboxRow, ContactRow))

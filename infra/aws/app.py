@@ -51,7 +51,7 @@ def build(
     common: dict[str, Any] = {"termination_protection": stage.protected}
     name = f"signet-{stage.name}"
     outside = Environment(account=stage.account, region=REGION)
-    made = Stacks(
+    stacks = Stacks(
         edge=Edge(app, f"{name}-edge", stage, env=outside, **common),
         mail=Mail(app, f"{name}-mail", stage, env=here, **common),
         data=(data := Data(app, f"{name}-data", stage, env=here, **common)),
@@ -62,12 +62,12 @@ def build(
         ),
     )
     # Cognito sends from the domain that the mail stack creates.
-    data.add_stack_dependency(made.mail)
+    data.add_stack_dependency(stacks.mail)
     Tags.of(app).add("product", "signet")
     Tags.of(app).add("stage", stage.name)
     if checked:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    return made
+    return stacks
 
 
 def main() -> int:

@@ -88,14 +88,14 @@ def check_account(stage: Stage) -> None:
     if stage.region not in boto3.session.Session().get_available_regions("lambda"):
         raise Refused(f"{stage.name}.region: AWS has no region {stage.region}")
     try:
-        found = _client("sts", stage.region).get_caller_identity()["Account"]
+        account = _client("sts", stage.region).get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
         raise Refused(
             f"there are no usable credentials ({type(error).__name__}); sign in with `aws sso "
             "login` or set AWS_PROFILE, then try again"
         ) from None
-    if found != stage.account:
-        raise Refused(f"the credentials are for account {found}; {stage.name} is {stage.account}")
+    if account != stage.account:
+        raise Refused(f"the credentials are for account {account}; {stage.name} is {stage.account}")
 
 
 def bundles(stage: Stage) -> None:
@@ -117,14 +117,16 @@ def check_mail(stage: Stage) -> None:
     Raises Refused when SES can't be asked.
     """
     try:
-        found = _client("sesv2", stage.region).get_email_identity(EmailIdentity=stage.mail_domain)
+        identity = _client("sesv2", stage.region).get_email_identity(
+            EmailIdentity=stage.mail_domain
+        )
     except (BotoCoreError, ClientError) as error:
         raise Refused(f"SES doesn't tell of {stage.mail_domain}: {type(error).__name__}") from None
-    if found.get("VerifiedForSendingStatus"):
+    if identity.get("VerifiedForSendingStatus"):
         return
     records = "\n".join(
         f"  {token}._domainkey.{stage.mail_domain}  CNAME  {token}.dkim.amazonses.com"
-        for token in found.get("DkimAttributes", {}).get("Tokens", ())
+        for token in identity.get("DkimAttributes", {}).get("Tokens", ())
     )
     raise Waiting(
         f"{stage.mail_domain} isn't verified for mail yet. Put these records into its DNS, wait "

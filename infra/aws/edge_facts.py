@@ -32,8 +32,8 @@ def facts(stage: Stage) -> EdgeFacts | None:
     Raises NotYet when the file isn't as the command writes it.
     """
     try:
-        said = json.loads(file(stage).read_text(encoding="utf-8"))[f"signet-{stage.name}-edge"]
-        return EdgeFacts(said[FIREWALL_OUTPUT], said.get(CERTIFICATE_OUTPUT, ""))
+        outputs = json.loads(file(stage).read_text(encoding="utf-8"))[f"signet-{stage.name}-edge"]
+        return EdgeFacts(outputs[FIREWALL_OUTPUT], outputs.get(CERTIFICATE_OUTPUT, ""))
     except FileNotFoundError:
         return None
     except (KeyError, ValueError) as error:

@@ -23,13 +23,13 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
 
     The machine's own settings stay; certificates are trusted as on the rest of the machine.
     """
-    found = {**os.environ, **(more or {})}
-    found["PATH"] = f"{NODE_FOLDER}{os.pathsep}{found.get('PATH', '')}"
-    found.setdefault("NODE_USE_SYSTEM_CA", "1")
+    variables = {**os.environ, **(more or {})}
+    variables["PATH"] = f"{NODE_FOLDER}{os.pathsep}{variables.get('PATH', '')}"
+    variables.setdefault("NODE_USE_SYSTEM_CA", "1")
     # Deployments report nothing to third parties: no notices fetched, no usage data sent.
-    found.setdefault("CDK_DISABLE_CLI_TELEMETRY", "true")
-    found.setdefault("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1")
-    return found
+    variables.setdefault("CDK_DISABLE_CLI_TELEMETRY", "true")
+    variables.setdefault("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1")
+    return variables
 
 
 def settle() -> None:

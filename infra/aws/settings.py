@@ -164,13 +164,13 @@ def _keys(name: str, public: str, listed: str) -> list[tuple[bool, str]]:
 def _pairs(listed: str) -> list[dict[str, str]] | None:
     """Return the key pairs of a list as signet keys prints it, None for an invalid list."""
     try:
-        found = json.loads(listed or "[]")
+        pairs = json.loads(listed or "[]")
     except ValueError:
         return None
-    whole = isinstance(found, list) and all(
-        isinstance(pair, dict) and pair.keys() == {"id", "public", "wrapped"} for pair in found
+    whole = isinstance(pairs, list) and all(
+        isinstance(pair, dict) and pair.keys() == {"id", "public", "wrapped"} for pair in pairs
     )
-    return found if whole else None
+    return pairs if whole else None
 
 
 def _is_pack(name: str) -> bool:
@@ -200,15 +200,15 @@ def load(name: str, file: Path | None = None) -> Stage:
 
 def _read(where: Path) -> dict[str, dict[str, Any]]:
     try:
-        found: dict[str, Any] = tomllib.loads(where.read_text(encoding="utf-8"))
+        tables: dict[str, Any] = tomllib.loads(where.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{where}: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{where.name}: {error}") from None
-    for name, stage in found.items():
+    for name, stage in tables.items():
         if not isinstance(stage, dict):
             raise SettingsError(f"{where.name}: {name} stands outside of any stage")
-    return found
+    return tables
 
 
 def _named(stage: str, fault: Any) -> str:

@@ -47,8 +47,8 @@ def bundle(target: Target, name: Bundle, out: Path, notice: str = "") -> str:
 
     The same code, lock and notice give the same bytes. Raises BundleError or ShellError.
     """
-    with tempfile.TemporaryDirectory(prefix="signet-bundle-") as made:
-        folder = Path(made) / "bundle"
+    with tempfile.TemporaryDirectory(prefix="signet-bundle-") as temporary:
+        folder = Path(temporary) / "bundle"
         folder.mkdir()
         wheels.install(target, name, folder)
         contents.copy_own(folder, wheels.NEEDS[name].folders)

@@ -27,16 +27,16 @@ def write(folder: Path, archive: Path, level: int = HARDEST) -> str:
 
     `level` is how hard to pack, up to HARDEST.
     """
-    made = _packed(folder, level)
+    content = _packed(folder, level)
     archive.parent.mkdir(parents=True, exist_ok=True)
     part = archive.with_name(f"{archive.name}.part")
-    part.write_bytes(made)
+    part.write_bytes(content)
     os.replace(part, archive)
-    return hashlib.sha256(made).hexdigest()
+    return hashlib.sha256(content).hexdigest()
 
 
 def _packed(folder: Path, level: int) -> bytes:
-    made, directory = bytearray(), bytearray()
+    body, directory = bytearray(), bytearray()
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     for file in files:
         name, content = file.relative_to(folder).as_posix().encode(), file.read_bytes()
@@ -44,9 +44,9 @@ def _packed(folder: Path, level: int) -> bytes:
         sizes = (zlib.crc32(content), len(packed), len(content), len(name), 0)
         about = _ABOUT.pack(_VERSION, _UTF8, _DEFLATED, 0, _DATE, *sizes)
         made_on = struct.pack("<H", _UNIX | _VERSION)
-        where = _DIRECTORY.pack(0, 0, 0, _READABLE, len(made))
+        where = _DIRECTORY.pack(0, 0, 0, _READABLE, len(body))
         directory += b"PK\x01\x02" + made_on + about + where + name
-        made += b"PK\x03\x04" + about + name + packed
+        body += b"PK\x03\x04" + about + name + packed
     count = len(files)
-    end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), len(made), 0)
-    return bytes(made + directory) + end
+    end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), len(body), 0)
+    return bytes(body + directory) + end

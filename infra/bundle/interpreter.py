@@ -21,16 +21,16 @@ def find(minor: str) -> Path:
 
     Raises BundleError when it can't be had.
     """
-    found = here(minor)
-    if found is None:
+    path = here(minor)
+    if path is None:
         _run(str(UV), "python", "install", "--quiet", "--no-config", minor)
-        found = _managed(minor)
-    if found is None:
+        path = _managed(minor)
+    if path is None:
         raise BundleError(
             f"Python {minor}, which the functions run on, isn't here and can't be fetched; install "
             f"it, so that python{minor} is found on the PATH, or name another (--python)"
         )
-    return found
+    return path
 
 
 def here(minor: str) -> Path | None:
@@ -53,8 +53,8 @@ def _candidates(minor: str) -> Iterator[Path]:
 
 def _managed(minor: str) -> Path | None:
     """Return the Python of a minor version that uv has fetched before, or None."""
-    found = _run(str(UV), "python", "find", "--no-config", "--managed-python", minor)
-    return Path(found) if found else None
+    path = _run(str(UV), "python", "find", "--no-config", "--managed-python", minor)
+    return Path(path) if path else None
 
 
 def _run(*command: str) -> str:

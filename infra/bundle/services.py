@@ -29,11 +29,11 @@ def reduce(folder: Path) -> None:
         _write(packed.with_suffix(""), _reduced(model, named))
         packed.unlink()  # the bundle is compressed as a whole
     endpoints = data / "endpoints.json"
-    found = json.loads(endpoints.read_text(encoding="utf-8"))
-    for partition in found["partitions"]:
+    endpoints_data = json.loads(endpoints.read_text(encoding="utf-8"))
+    for partition in endpoints_data["partitions"]:
         services = partition["services"]
         partition["services"] = {name: services[name] for name in services if name in kept}
-    _write(endpoints, found)
+    _write(endpoints, endpoints_data)
 
 
 def _named(folder: Path) -> set[str]:

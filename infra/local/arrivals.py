@@ -53,9 +53,9 @@ class Watcher:
         return len(new)
 
     def _tell(self, key: str) -> None:
-        told = {"s3": {"bucket": {"name": self.bucket}, "object": {"key": quote_plus(key, "/")}}}
+        event = {"s3": {"bucket": {"name": self.bucket}, "object": {"key": quote_plus(key, "/")}}}
         try:
-            self.call({"Records": [{"eventName": "ObjectCreated:Post", **told}]})
+            self.call({"Records": [{"eventName": "ObjectCreated:Post", **event}]})
         except Exception as error:  # noqa: BLE001 - the scheduler retries the file
             print(f"A file in {self.bucket} failed: {type(error).__name__}", flush=True)
 

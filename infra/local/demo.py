@@ -125,11 +125,11 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
         ready = f"\nReady in {time.monotonic() - started:.1f} s: {address}/\n"
         scanned = f"Files are looked through by a {scanner.chosen(os.environ).name}."
         look = tour.where_to_look(place.site, address)
-        told = (ready, people.told(known, address), "", scanned, "", look)
+        lines = (ready, people.told(known, address), "", scanned, "", look)
         pages = [*mailbox.Pages(there.mailbox).routes(), *paying.routes(), *signing.routes()]
         door = uploads.Door(there.emulator, place.site)
         behind = [*pages, *door.routes(), functions.mount()]
-        gateway.serve(place.site, taken, "\n".join(told), behind)
+        gateway.serve(place.site, taken, "\n".join(lines), behind)
 
 
 def _wanted(place: Place, options: argparse.Namespace) -> Sample:

@@ -91,8 +91,8 @@ class Functions:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        found = self._at(request.url.path)
-        if found is None:
+        function = self._at(request.url.path)
+        if function is None:
             return _message(404, "Not Found")
         try:
             body = await _whole(request)
@@ -100,7 +100,7 @@ class Functions:
             return _message(400, "Bad Request")
         if body is None:
             return _message(413, "Request Entity Too Large")
-        call = asyncio.to_thread(_serve, found, event(request, body))
+        call = asyncio.to_thread(_serve, function, event(request, body))
         try:
             result = await asyncio.wait_for(call, ANSWER_SECONDS)
         except TimeoutError:
@@ -152,7 +152,7 @@ def _where(error: BaseException) -> str:
 def event(request: Request, body: bytes) -> Event:
     """Return a request's event (payload format 2.0)."""
     headers = _headers(request.headers)
-    made: Event = {
+    payload: Event = {
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": request.scope["path"],
@@ -162,14 +162,14 @@ def event(request: Request, body: bytes) -> Event:
         "isBase64Encoded": False,
     }
     if cookies := _cookies(request.headers):
-        made["cookies"] = cookies
-    if query := _query(made["rawQueryString"]):
-        made["queryStringParameters"] = query
+        payload["cookies"] = cookies
+    if query := _query(payload["rawQueryString"]):
+        payload["queryStringParameters"] = query
     if body:
-        made["isBase64Encoded"] = not headers.get("content-type", "").startswith(TEXT)
-        encoded = base64.b64encode(body) if made["isBase64Encoded"] else body
-        made["body"] = encoded.decode("utf-8", errors="replace")
-    return made
+        payload["isBase64Encoded"] = not headers.get("content-type", "").startswith(TEXT)
+        encoded = base64.b64encode(body) if payload["isBase64Encoded"] else body
+        payload["body"] = encoded.decode("utf-8", errors="replace")
+    return payload
 
 
 def _headers(sent: Headers) -> dict[str, str]:

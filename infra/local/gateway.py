@@ -83,9 +83,9 @@ class SiteFiles(StaticFiles):
 
 
 def _headers(address: str, status: int) -> Mapping[str, str]:
-    path, found = address.removeprefix("/"), status < HTTPStatus.BAD_REQUEST
+    path, ok = address.removeprefix("/"), status < HTTPStatus.BAD_REQUEST
     # There is no cache between this server and browsers.
-    lasting = found and served.is_hashed(path)
+    lasting = ok and served.is_hashed(path)
     headers = {"Cache-Control": served.IMMUTABLE if lasting else REVALIDATE}
     if served.is_open_data(path):
         headers["Access-Control-Allow-Origin"] = "*"

@@ -74,23 +74,23 @@ def add_users(endpoint: str, pool: Pool, users: Iterable[User]) -> None:
 
 
 def _make_pool(client: Any) -> str:
-    made: str = client.create_user_pool(
+    pool: str = client.create_user_pool(
         PoolName=POOL,
         UsernameAttributes=["email"],
         UsernameConfiguration={"CaseSensitive": False},
         AutoVerifiedAttributes=["email"],
     )["UserPool"]["Id"]
-    client.create_user_pool_domain(Domain=POOL, UserPoolId=made)
-    return made
+    client.create_user_pool_domain(Domain=POOL, UserPoolId=pool)
+    return pool
 
 
 def _settle_client(client: Any, pool: str, site: str) -> str:
     """Return the client's id, after setting it to redirect people back to `site`."""
-    found = client.list_user_pool_clients(UserPoolId=pool, MaxResults=60)["UserPoolClients"]
-    known = next((str(one["ClientId"]) for one in found if one["ClientName"] == CLIENT), None)
+    clients = client.list_user_pool_clients(UserPoolId=pool, MaxResults=60)["UserPoolClients"]
+    known = next((str(one["ClientId"]) for one in clients if one["ClientName"] == CLIENT), None)
     if known is None:
-        made = client.create_user_pool_client(UserPoolId=pool, ClientName=CLIENT)
-        known = str(made["UserPoolClient"]["ClientId"])
+        client_created = client.create_user_pool_client(UserPoolId=pool, ClientName=CLIENT)
+        known = str(client_created["UserPoolClient"]["ClientId"])
     client.update_user_pool_client(
         UserPoolId=pool,
         ClientId=known,

@@ -100,11 +100,11 @@ def add(accounts: Mapping[str, str]) -> None:
     if companies.all_companies(limit=1):
         return
     owners = [*accounts, *(f"{BY}-{at}" for at in range(len(accounts), len(FIRMS)))]
-    made = [
+    firms = [
         (owner, _firm(owner, accounts.get(owner, ""), firm))
         for owner, firm in zip(owners, FIRMS, strict=True)
     ]
-    jobs = zip(range(POSTINGS), cycle(made), cycle(PLACES), _jobs(), strict=False)
+    jobs = zip(range(POSTINGS), cycle(firms), cycle(PLACES), _jobs(), strict=False)
     for at, (owner, (company, hiring)), place, job in reversed([*jobs]):
         client = hiring[at // len(FIRMS) % len(hiring)] if hiring else ""
         _publish(owner, company, _draft(job, place, client), at)
@@ -122,8 +122,8 @@ def _now(account: str, ago: int = 0) -> Context:
 
 def _firm(owner: str, address: str, firm: Firm) -> tuple[str, list[str]]:
     email = f"office@{firm.website.removeprefix('https://')}"
-    told = {"name": firm.name, "email": email, "website": firm.website, "about": firm.about}
-    draft = CompanyDraft.model_validate(told | {"third_party": bool(firm.clients)})
+    fields = {"name": firm.name, "email": email, "website": firm.website, "about": firm.about}
+    draft = CompanyDraft.model_validate(fields | {"third_party": bool(firm.clients)})
     id_ = companies.register(_now(owner, DAYS), address or email, draft)
     grants.grant(_now(BY, DAYS), id_, GrantDraft(credits=CREDITS, reason="Demonstration"))
     hiring = [

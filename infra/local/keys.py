@@ -43,8 +43,8 @@ def prepare(endpoint: str, folder: Path) -> dict[str, str]:
     for purpose in Purpose:
         name = f"alias/signet-{purpose}"
         if name not in there:
-            made = client.create_key(Description=f"signet: wraps the {purpose} key")
-            client.create_alias(AliasName=name, TargetKeyId=made["KeyMetadata"]["KeyId"])
+            key = client.create_key(Description=f"signet: wraps the {purpose} key")
+            client.create_alias(AliasName=name, TargetKeyId=key["KeyMetadata"]["KeyId"])
         if name not in there or purpose.keys not in known:
             known |= _made(endpoint, folder, purpose, known)
             _write(folder, known)

@@ -10,7 +10,7 @@ def write(file: Path, text: str) -> None:
     """Write or replace a file atomically, whatever the umask."""
     unfinished = file.with_suffix(".new")
     unfinished.unlink(missing_ok=True)  # another user may have made it, readable by all
-    made = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ALONE)
-    with open(made, "w", encoding="utf-8") as output:
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ALONE)
+    with open(descriptor, "w", encoding="utf-8") as output:
         output.write(text)
     unfinished.replace(file)

@@ -110,7 +110,7 @@ class Poller:
 
     def _read(self, shard: str, place: Position) -> list[Record]:
         try:
-            found = self._streams.get_records(
+            response = self._streams.get_records(
                 ShardIterator=place.iterator or "", Limit=LARGEST_BATCH
             )
         except ClientError as error:
@@ -119,10 +119,10 @@ class Poller:
             kind = "AFTER_SEQUENCE_NUMBER" if place.last else "TRIM_HORIZON"
             place.iterator = self._iterator(shard, kind, place.last)
             return []
-        records = [_as_lambda_gives_it(dict(record), self._arn) for record in found["Records"]]
+        records = [_as_lambda_gives_it(dict(record), self._arn) for record in response["Records"]]
         if records:
             place.last = records[-1]["dynamodb"]["SequenceNumber"]
-        place.iterator = found.get("NextShardIterator")
+        place.iterator = response.get("NextShardIterator")
         return records
 
     def _deliver(self, records: list[Record]) -> None:
@@ -164,10 +164,10 @@ class Poller:
 
     def _iterator(self, shard: str, kind: Any, after: str | None = None) -> str | None:
         position = {"SequenceNumber": after} if after else {}
-        found: str | None = self._streams.get_shard_iterator(
+        iterator: str | None = self._streams.get_shard_iterator(
             StreamArn=self._arn, ShardId=shard, ShardIteratorType=kind, **position
         )["ShardIterator"]
-        return found
+        return iterator
 
 
 def pollers(endpoint: str) -> list[Poller]:

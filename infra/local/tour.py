@@ -83,8 +83,8 @@ def _examples(site: Path) -> Iterator[tuple[str, str]]:
         ("a permit to practise", "permits", lambda _record: True),
         ("a permit nobody answers for", "permits", _unanswered),
     ]
-    for what, kind, wanted in choices:
-        if number := _first(site, kind, wanted):
+    for what, kind, condition in choices:
+        if number := _first(site, kind, condition):
             yield what, f"{kind}/{number}"
 
 

@@ -77,9 +77,9 @@ class Door:
         try:
             connection.request("POST", f"/{objects.QUARANTINE}", body, sent)
             answer = connection.getresponse()
-            said = {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
+            headers = {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
         except (OSError, http.client.HTTPException):
             return HTTPStatus.BAD_GATEWAY, {}
         finally:
             connection.close()
-        return answer.status, said
+        return answer.status, headers

@@ -75,10 +75,10 @@ def _at(account: str) -> str:
 
 def _page_context(request: Request, account: str, **more: Any) -> dict[str, Any]:
     """Return the template context of an account's pages; record the viewing in the audit log."""
-    found = actions.account(
+    account_page = actions.account(
         request.principal, account, now=request.now, operation_id=request.new_id()
     )
-    return {"account": found, **more}
+    return {"account": account_page, **more}
 
 
 @app.get(f"{HOME}accounts/<account>/", Role.ADMINISTRATOR)

@@ -59,10 +59,10 @@ def show_audit_log(request: Request) -> Answer:
     except Invalid as invalid:
         form = FormView.again(AuditLogSearch, asked, invalid, "")
         return Page("admin/audit_log.html", {**context, "form": form}, invalid.status)
-    wanted = audit_log.Search(submitted.subject, submitted.officer, submitted.day, submitted.before)
+    query = audit_log.Search(submitted.subject, submitted.officer, submitted.day, submitted.before)
     policy, operation_id = policies.load(), request.new_id()
     lines = actions.read_log(
-        request.principal, wanted, policy, now=request.now, operation_id=operation_id
+        request.principal, query, policy, now=request.now, operation_id=operation_id
     )
     names = actions.names(line.by for line in lines)
     more = {"form": FormView(AuditLogSearch, asked), "lines": lines, "names": names}
@@ -79,8 +79,8 @@ def mail(request: Request) -> Answer:
 @app.post(MAIL, Role.ADMINISTRATOR)
 def send_again(request: Request) -> Answer:
     """Queue a dead letter for another attempt."""
-    wanted = read(Again, request.form).mail
+    mail_id = read(Again, request.form).mail
     actions.send_again(
-        request.principal, wanted, now=request.now, operation_id=request.operation_id
+        request.principal, mail_id, now=request.now, operation_id=request.operation_id
     )
     return SeeOther(MAIL)

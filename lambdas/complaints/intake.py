@@ -60,8 +60,8 @@ def show_form(request: Request) -> Answer:
     """Show an empty form with its own submission id; `?about=NUMBER` fills in the respondent."""
     about = " ".join(request.query.get("about", "").split())
     named = _whose_is(about) if is_number(about) else None
-    given = {"numbers": [about], "about": [str(named.about)]} if named else {}
-    return _form(FormView(ComplaintDraft, _signed(request, given)), whose={about: named})
+    values = {"numbers": [about], "about": [str(named.about)]} if named else {}
+    return _form(FormView(ComplaintDraft, _signed(request, values)), whose={about: named})
 
 
 def _whose_is(number: str) -> names.Named | None:
@@ -97,16 +97,21 @@ def send(request: Request) -> Answer:
         draft = _read(request)
     except FormInvalid as invalid:
         return _again(request, invalid)
-    found = names.holders(draft.numbers, draft.about)
-    if not {one.number for one in found.named.values()} <= {*request.form.get(CONFIRMED, ())}:
+    holders = names.holders(draft.numbers, draft.about)
+    if not {one.number for one in holders.named.values()} <= {*request.form.get(CONFIRMED, ())}:
         # A complaint names no one whose name wasn't shown to the complainant.
-        return _checked(draft, found, renamed=True)
+        return _checked(draft, holders, renamed=True)
     try:
         receipt = intake.file(
-            draft, submission, today=request.today, key=_key(), policy=policies.load(), found=found
+            draft,
+            submission,
+            today=request.today,
+            key=_key(),
+            policy=policies.load(),
+            found=holders,
         )
     except Exception as error:  # noqa: BLE001 - whatever happens, no word of it may be lost
-        return _not_sent(request, draft, found, error)
+        return _not_sent(request, draft, holders, error)
     return _receipt(receipt, draft)
 
 
@@ -127,15 +132,15 @@ def _read(request: Request) -> ComplaintDraft:
 
 def _written(request: Request) -> dict[str, list[str]]:
     """Return what was written, without what the page of all answers adds to it."""
-    return {name: list(said) for name, said in request.form.items() if name != CONFIRMED}
+    return {name: list(texts) for name, texts in request.form.items() if name != CONFIRMED}
 
 
 def _whose_in(values: forms.Values) -> Mapping[str, names.Named]:
     """Return the names behind the numbers in a form that may be wrong in any way."""
-    given = [one for one in values.get("numbers", ())[: job_forms.PEOPLE_MOST] if is_number(one)]
+    numbers = [one for one in values.get("numbers", ())[: job_forms.PEOPLE_MOST] if is_number(one)]
     about = "".join(values.get("about", ()))
     kind = About(about) if about in {*About} else About.UNSURE
-    return names.holders(given, kind).named
+    return names.holders(numbers, kind).named
 
 
 def _form(form: FormView, status: int = HTTPStatus.OK, **more: Any) -> Answer:
@@ -169,7 +174,7 @@ def _unknown_form(request: Request) -> Answer:
 
 def _signed(request: Request, values: forms.Values) -> dict[str, list[str]]:
     """Return form values with a submission id that we signed: their own, else a new one."""
-    held = {name: list(said) for name, said in values.items()}
+    held = {name: list(fields) for name, fields in values.items()}
     if _submission(values) is None:
         held[SUBMISSION] = [receipt_codes.signed(bytes.fromhex(request.new_id()), _key())]
     return held
@@ -199,8 +204,8 @@ def _checked(
         "failed": False,
     }
     headers = {"Retry-After": RETRY_SECONDS} if status >= HTTPStatus.INTERNAL_SERVER_ERROR else {}
-    told = _common("Check your answers") | context | more
-    return Page("complaints/check.html", told, status, headers=headers)
+    merged = _common("Check your answers") | context | more
+    return Page("complaints/check.html", merged, status, headers=headers)
 
 
 def _not_sent(request: Request, draft: ComplaintDraft, found: Holders, error: Exception) -> Answer:
@@ -213,16 +218,18 @@ def _not_sent(request: Request, draft: ComplaintDraft, found: Holders, error: Ex
 
 
 def _receipt(receipt: Receipt, draft: ComplaintDraft) -> Answer:
-    rules, wanted = _rules(), policies.load().uploads[upload_forms.PURPOSE]
-    postings = upload_forms.forms_for(receipt.files, wanted, f"{site_address()}{BASE}file-sent")
+    rules, upload_rules = _rules(), policies.load().uploads[upload_forms.PURPOSE]
+    postings = upload_forms.forms_for(
+        receipt.files, upload_rules, f"{site_address()}{BASE}file-sent"
+    )
     context = {
         "receipt": receipt,
         "stage": rules.stages[rules.first],
         "mailed": draft.email,
         "site": site_address(),
         "postings": postings,
-        "purpose": wanted,
-        "accept": upload_forms.accept(wanted),
+        "purpose": upload_rules,
+        "accept": upload_forms.accept(upload_rules),
     }
     title = "It was added to what you sent" if receipt.added else "We have received it"
     stores = tuple({origin(posting.url) for posting in postings})

@@ -158,8 +158,8 @@ def get_activity(request: Request, year: str, activity: str) -> Answer:
 def add_activity(request: Request, year: str) -> Answer:
     """Log an activity."""
     draft = read_json(ActivityDraft, request.json())
-    made = actions.add_activity(_context(request), _year(year), draft)
-    return Json(_activity(request, year, made))
+    activity_id = actions.add_activity(_context(request), _year(year), draft)
+    return Json(_activity(request, year, activity_id))
 
 
 @app.route(

@@ -12,8 +12,8 @@ from lambdas.index.model import Service
 def _found() -> Iterator[Service]:
     """Yield the services of every domain's module."""
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
-        found = importlib.import_module(f"{__name__}.{module.name}")
-        yield from getattr(found, "SERVICES", ())
+        imported = importlib.import_module(f"{__name__}.{module.name}")
+        yield from getattr(imported, "SERVICES", ())
 
 
 SERVICES: tuple[Service, ...] = tuple(sorted(_found(), key=lambda one: one.title.casefold()))

@@ -53,9 +53,9 @@ def show_digest(request: Request) -> Answer:
 @app.post(DIGEST, needs=Role.MEMBER)
 def set_digest(request: Request) -> Answer:
     """Subscribe to the digest, or unsubscribe."""
-    wanted = read(Taken, request.form).wanted
+    choice = read(Taken, request.form).wanted
     context = request.context(request.operation_id)
-    subscribers.set_opted_out(context, member_number(request.principal), opted_out=not wanted)
+    subscribers.set_opted_out(context, member_number(request.principal), opted_out=not choice)
     return SeeOther(f"{DIGEST}?saved=yes")
 
 

@@ -58,16 +58,16 @@ def show_sending(request: Request, company: str, file: str) -> Answer:
     upload = _found(at, file)
     if upload.state is not State.AWAITED:
         return SeeOther(f"{FILES}{company}/{upload.id}/state")
-    site, wanted = site_address(), _purpose()
+    site, purpose = site_address(), _purpose()
     if not site:
         raise Unavailable  # the store couldn't redirect the browser back here
     back = f"{site}{FILES}{company}/sent?id={upload.id}"
-    posting = actions.form_for(upload, wanted, actions.connect(), back, request.now)
+    posting = actions.form_for(upload, purpose, actions.connect(), back, request.now)
     context = {
         "posting": posting,
         "file": upload,
-        "purpose": wanted,
-        "accept": ",".join(Kind(code).media for code in wanted.kinds),
+        "purpose": purpose,
+        "accept": ",".join(Kind(code).media for code in purpose.kinds),
     }
     page = at.page_context("Send a picture", context, ("Company profile", at.at("profile")))
     return Page("files/send.html", page, form_action=(origin(posting.url),))
@@ -88,10 +88,10 @@ def check_again(request: Request, company: str, file: str) -> Answer:
 def _checked(request: Request, at: Desk, file: str) -> Answer:
     upload = _found(at, file)
     how = actions.means(os.environ)._replace(beside=pictures.copy_changes)
-    found = actions.check(upload, policies.load(), how, request.now)
-    if found.state is State.CLEAN:
-        return SeeOther(found.back)
-    step = "send" if found.state is State.AWAITED else "state"
+    checked = actions.check(upload, policies.load(), how, request.now)
+    if checked.state is State.CLEAN:
+        return SeeOther(checked.back)
+    step = "send" if checked.state is State.AWAITED else "state"
     return SeeOther(f"{FILES}{at.company.id}/{upload.id}/{step}")
 
 

@@ -31,14 +31,14 @@ def take_event(request: Request) -> Answer:
     signature = request.headers.get("stripe-signature", "")
     settings = processor.Settings.of(os.environ)
     event = processor.verified(request.body, signature, settings, request.now)
-    told = processor.meaning_of(event)
-    if told is None:
+    meaning = processor.meaning_of(event)
+    if meaning is None:
         return Json({"taken": False})
     context = Context(PROCESSOR, request.new_id(), request.now, request.today, policies.load())
-    if isinstance(told, PaidCheckout):
-        payments.record(context, told)
-    elif isinstance(told, DisputedCheckout):
-        refunds.dispute(context, told)
+    if isinstance(meaning, PaidCheckout):
+        payments.record(context, meaning)
+    elif isinstance(meaning, DisputedCheckout):
+        refunds.dispute(context, meaning)
     else:
-        refunds.refund(context, told)
+        refunds.refund(context, meaning)
     return Json({"taken": True})

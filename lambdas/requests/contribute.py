@@ -77,11 +77,11 @@ def contribute(request: Request, secret: str) -> Answer:
     """Store the answer."""
     asked = _asked(request, secret)
     try:
-        given = read(asked.role.model, request.form)
+        contribution = read(asked.role.model, request.form)
     except FormInvalid as invalid:
         form = FormView.again(asked.role.model, request.form, invalid, request.operation_id)
         return _page(request, asked, secret, form, invalid.status)
-    contributing.answer(_context(request, request.operation_id), secret, given)
+    contributing.answer(_context(request, request.operation_id), secret, contribution)
     return show_contribution(request, secret)
 
 

@@ -17,8 +17,8 @@ SETTING = "ORIGIN_SECRET_"
 
 def handler(event: Mapping[str, Any], _context: Any) -> dict[str, bool]:
     """Tell whether a request carries a valid secret. The gateway caches the answer."""
-    given = event.get("headers", {}).get(HEADER, "")
-    return {"isAuthorized": any(_same(given, secret) for secret in _secrets())}
+    secret_sent = event.get("headers", {}).get(HEADER, "")
+    return {"isAuthorized": any(_same(secret_sent, secret) for secret in _secrets())}
 
 
 def _same(given: str, secret: str) -> bool:

@@ -132,9 +132,9 @@ class Apis(Construct):
             auto_deploy=True,
             throttle=apigateway.ThrottleSettings(rate_limit=REQUESTS_A_SECOND, burst_limit=AT_ONCE),
         )
-        made = stage.node.default_child
-        if isinstance(made, apigateway.CfnStage):
-            made.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
+        cfn_stage = stage.node.default_child
+        if isinstance(cfn_stage, apigateway.CfnStage):
+            cfn_stage.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
                 destination_arn=self._log.log_group_arn, format=NOTED
             )
         return api

@@ -92,7 +92,7 @@ class Application(Stack):
 
     def _told(self, about: Function) -> dict[str, str]:
         """Return a function's environment variables; none gets more than it needs."""
-        told = {
+        settings = {
             "SIGNET_TABLES": self.stage.prefix,
             "SIGNET_POLICY": self.stage.policy,
             "SIGNET_SITE_URL": self.address,
@@ -118,8 +118,8 @@ class Application(Stack):
             "site": {"SIGNET_SITE_BUCKET": f"s3://{self.site.bucket.bucket_name}/{PREFIX}"},
         }
         for setting in sorted(about.settings):
-            told |= more[setting]
-        return told
+            settings |= more[setting]
+        return settings
 
     def _files(self, quarantine: str, evidence: str) -> dict[str, str]:
         return {

@@ -166,16 +166,16 @@ class Compute(Construct):
         return f"arn:aws:s3:::{bucket_name(self.stage, name)}"
 
     def _objects(self, about: Function) -> list[iam.PolicyStatement]:
-        found = []
+        statements = []
         for name, actions in about.buckets.items():
             bucket = self._bucket(name)
             inside, of_all = actions - OF_BUCKETS, actions & OF_BUCKETS
             label = _plain(name)
-            found.append(_statement(f"Objects{label}", _named("s3", inside), f"{bucket}/*"))
+            statements.append(_statement(f"Objects{label}", _named("s3", inside), f"{bucket}/*"))
             if of_all:
                 # Without ListBucket, a missing object would be answered as forbidden.
-                found.append(_statement(f"Bucket{label}", _named("s3", of_all), bucket))
-        return found
+                statements.append(_statement(f"Bucket{label}", _named("s3", of_all), bucket))
+        return statements
 
     def _keys(self, about: Function) -> list[iam.PolicyStatement]:
         used = {
@@ -183,7 +183,7 @@ class Compute(Construct):
             for name in (*about.tables, *(stream.table for stream in about.streams))
         }
         used |= {(KEYS_OF_BUCKETS[name], "s3") for name in about.buckets if name in KEYS_OF_BUCKETS}
-        found = [
+        statements = [
             _statement(
                 f"Key{name.capitalize()}{through.capitalize()}",
                 ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
@@ -194,8 +194,8 @@ class Compute(Construct):
         ]
         if _is_secret(about):
             key = self.data.keys[PRIVATE_KEY].key_arn
-            found.append(_statement("OwnSettings", ("kms:Decrypt",), key))
-        return found + [self._unwrapping(name) for name in sorted(about.unwraps)]
+            statements.append(_statement("OwnSettings", ("kms:Decrypt",), key))
+        return statements + [self._unwrapping(name) for name in sorted(about.unwraps)]
 
     def _unwrapping(self, name: str) -> iam.PolicyStatement:
         """Return the right to unwrap with a key. The encryption context is checked again here.
@@ -212,7 +212,7 @@ class Compute(Construct):
 
     def _streams(self, about: Function) -> list[iam.PolicyStatement]:
         read = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
-        found = [
+        statements = [
             _statement(
                 f"Stream{stream.table.capitalize()}",
                 read,
@@ -221,8 +221,8 @@ class Compute(Construct):
             for stream in about.streams
         ]
         if about.streams:
-            found.append(_statement("Streams", ("dynamodb:ListStreams",), "*"))
-        return found
+            statements.append(_statement("Streams", ("dynamodb:ListStreams",), "*"))
+        return statements
 
     def _sending(self) -> iam.PolicyStatement:
         place = f"arn:aws:ses:{self.stage.region}:{self.stage.account}"
@@ -298,14 +298,14 @@ def _is_secret(about: Function) -> bool:
 
 def log_group(scope: Construct, id_: str, name: str, days: int) -> logs.LogGroup:
     """Return a new log group that deletes logs after so many days."""
-    made = logs.LogGroup(
+    new_group = logs.LogGroup(
         scope,
         id_,
         log_group_name=name,
         retention=logs.RetentionDays.INFINITE,
         removal_policy=RemovalPolicy.DESTROY,
     )
-    group = made.node.default_child
+    group = new_group.node.default_child
     if isinstance(group, logs.CfnLogGroup):
         group.retention_in_days = days
-    return made
+    return new_group

@@ -129,7 +129,7 @@ class Data(Stack):
         )
 
     def _table(self, table: Table) -> dynamodb.Table:
-        made = dynamodb.Table(
+        new_table = dynamodb.Table(
             self,
             f"{table.name.capitalize()}Table",
             table_name=f"{self.stage.prefix}{table.name}",
@@ -148,8 +148,8 @@ class Data(Stack):
             removal_policy=self.kept,
         )
         for index in table.indexes:
-            _add_index(made, index)
-        return made
+            _add_index(new_table, index)
+        return new_table
 
     def _bucket(self, name: str) -> s3.Bucket:
         kept_days = EVIDENCE.get(name)
@@ -178,7 +178,7 @@ class Data(Stack):
         return bucket
 
     def _secret(self, id_: str, name: str, what: str) -> secretsmanager.Secret:
-        made = secretsmanager.Secret(
+        secret = secretsmanager.Secret(
             self,
             id_,
             secret_name=f"{self.stage.prefix}{name}",
@@ -189,12 +189,12 @@ class Data(Stack):
             removal_policy=self.kept,
         )
         acknowledge(
-            made,
+            secret,
             "what is looked up under it has to be hashed anew when it changes: a planned act, in "
             "docs/operating.md",
             "SMG4",
         )
-        return made
+        return secret
 
 
 def bucket_name(stage: Stage, name: str) -> str:
@@ -218,9 +218,10 @@ def _add_index(table: dynamodb.Table, index: Index) -> None:
 
 def _tell_eventbridge(bucket: s3.Bucket) -> None:
     """Send object events to EventBridge, so that no function has to exist before the bucket."""
-    made = bucket.node.default_child
-    if isinstance(made, s3.CfnBucket):  # CDK's own way would add a function that no one maintains
-        made.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+    cfn_bucket = bucket.node.default_child
+    # CDK's own way would add a function that no one maintains.
+    if isinstance(cfn_bucket, s3.CfnBucket):
+        cfn_bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
                 event_bridge_enabled=True
             )

@@ -42,8 +42,8 @@ class Edge(Stack):
         firewall = _firewall(self, stage)
         CfnOutput(self, FIREWALL_OUTPUT, value=firewall.attr_arn)
         if stage.hosted_zone_id:
-            made = _certificate(self, stage)
-            CfnOutput(self, CERTIFICATE_OUTPUT, value=made.certificate_arn)
+            certificate = _certificate(self, stage)
+            CfnOutput(self, CERTIFICATE_OUTPUT, value=certificate.certificate_arn)
         if stage.budget_usd:
             _budget(self, stage)
 
@@ -140,7 +140,7 @@ def _certificate(scope: Construct, stage: Stage) -> acm.Certificate:
 
 
 def _budget(scope: Construct, stage: Stage) -> None:
-    told = [
+    subscribers = [
         budgets.CfnBudget.SubscriberProperty(address=address, subscription_type="EMAIL")
         for address in stage.alarms_to
     ]
@@ -153,7 +153,7 @@ def _budget(scope: Construct, stage: Stage) -> None:
                 threshold=percent,
                 threshold_type="PERCENTAGE",
             ),
-            subscribers=told,
+            subscribers=subscribers,
         )
 
     budgets.CfnBudget(

@@ -97,9 +97,9 @@ def _host(stage: Stage) -> str:
 
 def _let_passkeys_be_both_factors(pool: cognito.UserPool) -> None:
     """Let a passkey that verifies its user count as both factors where a second one is required."""
-    made = pool.node.default_child
-    if isinstance(made, cognito.CfnUserPool):
-        made.web_authn_factor_configuration = "MULTI_FACTOR_WITH_USER_VERIFICATION"
+    cfn_pool = pool.node.default_child
+    if isinstance(cfn_pool, cognito.CfnUserPool):
+        cfn_pool.web_authn_factor_configuration = "MULTI_FACTOR_WITH_USER_VERIFICATION"
 
 
 def _pages(pool: cognito.UserPool, stage: Stage) -> cognito.UserPoolDomain:

@@ -222,12 +222,12 @@ class Site(Construct):
         headers = self._only_https()
         with_address = self._with_address()
         whole = cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER
-        found: dict[str, cloudfront.BehaviorOptions] = {}
+        behaviors: dict[str, cloudfront.BehaviorOptions] = {}
         for host, prefixes in hosts.items():
             passed = with_address if host in told_apart else whole
             behavior = self._passed_on(_origin(host, secret), headers, passed)
-            found |= {pattern(prefix): behavior for prefix in prefixes}
-        return {name: found[name] for name in sorted(found, key=len, reverse=True)}
+            behaviors |= {pattern(prefix): behavior for prefix in prefixes}
+        return {name: behaviors[name] for name in sorted(behaviors, key=len, reverse=True)}
 
     def _only_https(self) -> cloudfront.ResponseHeadersPolicy:
         return cloudfront.ResponseHeadersPolicy(

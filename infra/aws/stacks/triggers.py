@@ -112,7 +112,7 @@ class Triggers:
                 roles=[role],
                 statements=_calling(deployed),
             )
-            made = scheduler.Schedule(
+            schedule = scheduler.Schedule(
                 self.stack,
                 f"{clock.name}-clock",
                 schedule_name=f"{self.stage.prefix}{clock.name}",
@@ -127,7 +127,7 @@ class Triggers:
                     input=scheduler.ScheduleTargetInput.from_object({"clock": clock.name}),
                 ),
             )
-            made.node.add_dependency(calling)
+            schedule.node.add_dependency(calling)
 
     def _when(self, clock: Clock) -> scheduler.ScheduleExpression:
         if clock.every_minutes:
@@ -160,17 +160,17 @@ def _calling(deployed: Deployed) -> list[iam.PolicyStatement]:
 
 def _as_the_bucket_tells() -> events.RuleTargetInput:
     """Return EventBridge's event in the shape in which S3 itself notifies functions."""
-    told = {
+    detail = {
         "bucket": {"name": events.EventField.from_path("$.detail.bucket.name")},
         "object": {"key": events.EventField.from_path("$.detail.object.key")},
     }
-    return events.RuleTargetInput.from_object({"Records": [{"s3": told}]})
+    return events.RuleTargetInput.from_object({"Records": [{"s3": detail}]})
 
 
 def _filter(stream: Stream) -> lambda_.CfnEventSourceMapping.FilterCriteriaProperty | None:
     if not stream.only:
         return None
-    wanted = lambda_.CfnEventSourceMapping.FilterProperty(
+    pattern = lambda_.CfnEventSourceMapping.FilterProperty(
         pattern=json.dumps({"eventName": list(stream.only)})
     )
-    return lambda_.CfnEventSourceMapping.FilterCriteriaProperty(filters=[wanted])
+    return lambda_.CfnEventSourceMapping.FilterCriteriaProperty(filters=[pattern])

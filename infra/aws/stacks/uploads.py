@@ -78,7 +78,7 @@ class Uploads(Construct):
         refused = upload_pages.path(upload_pages.REFUSED)
         code = CODE.read_text(encoding="utf-8").replace("REFUSED_PAGE", refused)
         code = code.replace("SITE_ADDRESS", site)
-        made = cloudfront.Function(
+        function = cloudfront.Function(
             self,
             "Request",
             function_name=f"{self.stage.prefix}uploads",
@@ -86,7 +86,7 @@ class Uploads(Construct):
             runtime=cloudfront.FunctionRuntime.JS_2_0,
         )
         when = cloudfront.FunctionEventType.VIEWER_REQUEST
-        return [cloudfront.FunctionAssociation(function=made, event_type=when)]
+        return [cloudfront.FunctionAssociation(function=function, event_type=when)]
 
     def _sent(
         self, quarantine: str, led: list[cloudfront.FunctionAssociation]
@@ -119,9 +119,9 @@ class Uploads(Construct):
         The content type is needed because it says where the form's parts begin.
         """
         name = "FewHeaders"
-        found = self.node.try_find_child(name)
-        if isinstance(found, cloudfront.OriginRequestPolicy):
-            return found
+        policy = self.node.try_find_child(name)
+        if isinstance(policy, cloudfront.OriginRequestPolicy):
+            return policy
         return cloudfront.OriginRequestPolicy(
             self,
             name,

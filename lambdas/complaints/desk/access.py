@@ -103,10 +103,10 @@ def _operation_id(what: str) -> tuple[str, str, str]:
 
 def _submission(by: Officer, field: str) -> bytes:
     """Return the submission of a form that we issued. Raises Refused for any other."""
-    found = receipt_codes.submission_of(field, by.key)
-    if found is None:
+    submission = receipt_codes.submission_of(field, by.key)
+    if submission is None:
         raise Refused("This form has expired. Open the page again.")
-    return found
+    return submission
 
 
 def _page(
@@ -148,8 +148,8 @@ def _form(
         return form_again(model, request, case, error)
     values = {"version": [str(case.version)]}
     if "submission" in model.model_fields:
-        made = receipt_codes.signed(bytes.fromhex(request.new_id()), by.key)
-        values["submission"] = [made]
+        token = receipt_codes.signed(bytes.fromhex(request.new_id()), by.key)
+        values["submission"] = [token]
     if "told_on" in model.model_fields and case.told_on:
         label = label_of(by, case)
         values |= {"told_on": [case.told_on.isoformat()], "name": [label.name if label else ""]}

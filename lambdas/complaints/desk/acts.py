@@ -50,8 +50,8 @@ def form_called(name: str) -> type[forms.OnCase]:
     """Return the model of a form, imported on demand because few requests use one."""
     from lambdas.complaints.desk import forms
 
-    found: type[forms.OnCase] = getattr(forms, name)
-    return found
+    form: type[forms.OnCase] = getattr(forms, name)
+    return form
 
 
 def _open(by: Officer, case: Case) -> bool:
@@ -189,12 +189,12 @@ ACTS = {
 
 def possible(by: Officer, case: Case) -> list[tuple[str, str]]:
     """Return what this officer can do with a case in its present state, as (address, title)."""
-    found = [
+    links = [
         (at("cases", case.id, name), action.title)
         for name, action in ACTS.items()
         if action.fits(by, case) and (action.needs is OFFICERS or by.registrar)
     ]
-    return [*found, *_further(by, case)]
+    return [*links, *_further(by, case)]
 
 
 def _further(by: Officer, case: Case) -> Iterator[tuple[str, str]]:

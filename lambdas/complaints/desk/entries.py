@@ -91,8 +91,8 @@ def _again(request: Request, case: Case, error: Error) -> FormView:
 def _blank(case_file: CaseFile, by: Officer, request: Request) -> FormView:
     from lambdas.complaints.desk.forms import Entry  # imported here: few requests use a form
 
-    given = {"number": case_file.number, "effective_on": by.today.isoformat()}
-    return blank(Entry, request.new_id(), version=str(case_file.case.version), **given)
+    values = {"number": case_file.number, "effective_on": by.today.isoformat()}
+    return blank(Entry, request.new_id(), version=str(case_file.case.version), **values)
 
 
 def _statuses(by: Officer, case_file: CaseFile) -> list[tuple[str, str]]:
@@ -157,12 +157,12 @@ def _check_whole(submitted: Entry) -> None:
 def _data(submitted: Entry, by: Officer, case: str) -> dict[str, Any]:
     """Return the data of an entry of this kind, from the fields that belong to it."""
     if submitted.kind == "status_changed":
-        given = {
+        status_data = {
             "status": submitted.status,
             "reason": "discipline",
             "direction": submitted.direction,
         }
-        return {name: value for name, value in given.items() if value}
+        return {name: value for name, value in status_data.items() if value}
     if submitted.kind == "condition_imposed":
         return {
             "condition": submitted.title,
@@ -171,8 +171,8 @@ def _data(submitted: Entry, by: Officer, case: str) -> dict[str, Any]:
         }
     named = receipt_codes.entry(case, by.operation, by.key)
     decided = {"decision": named, "title": submitted.title, "decided_on": by.today.isoformat()}
-    told = {"summary": submitted.text, "publication_directed_by": submitted.direction}
-    return decided | (told if submitted.published else {})
+    decision_data = {"summary": submitted.text, "publication_directed_by": submitted.direction}
+    return decided | (decision_data if submitted.published else {})
 
 
 @app.post(f"{ENTRY}approve", OFFICERS)

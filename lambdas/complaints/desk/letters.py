@@ -92,8 +92,8 @@ def make_letter(request: Request, case: str) -> Answer:
 def print_letter(request: Request, case: str, letter: str) -> Answer:
     """Print a letter."""
     stored, sent = letters.open_letter(officer(request), id_of(case), id_of(letter))
-    made = printed.letter_of(stored, sent)
-    content = documents.render([made], policies.load().regulator)
+    document = printed.letter_of(stored, sent)
+    content = documents.render([document], policies.load().regulator)
     return Download(content, documents.PDF, f"{stored.reference}-letter.pdf")
 
 

@@ -78,14 +78,14 @@ def _draft(by: Officer, submitted: Paper) -> ComplaintDraft:
         raise Invalid(
             FieldError("described", "Say who it is about: a number, or as the letter says")
         )
-    given: dict[str, list[str]] = {
+    values: dict[str, list[str]] = {
         "submission": [SIGNED],
         "about": [submitted.about],
         "numbers": [submitted.number] if submitted.number else [],
         "grounds": [*submitted.grounds],
         **{name: [getattr(submitted, name)] for name in TEXTS},
     }
-    return read(ComplaintDraft, {name: value for name, value in given.items() if any(value)})
+    return read(ComplaintDraft, {name: value for name, value in values.items() if any(value)})
 
 
 TEXTS = ("described", "happened", "name", "email", "phone", "address")

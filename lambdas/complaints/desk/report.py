@@ -24,12 +24,12 @@ def show_report(request: Request) -> Answer:
     by, asked = officer(request), _asked(request)
     try:
         submitted = read(Period, asked)
-        found = report.report_on(by, submitted.first, submitted.last)
+        summary = report.report_on(by, submitted.first, submitted.last)
     except Invalid as invalid:
         form = FormView.again(Period, asked, invalid, "")
         context = {**shared(by), "form": form, "report": None}
         return Page("complaints/desk/report.html", context, invalid.status)
-    context = {**shared(by), "form": FormView(Period, asked), "report": found}
+    context = {**shared(by), "form": FormView(Period, asked), "report": summary}
     return Page("complaints/desk/report.html", context)
 
 
@@ -46,6 +46,6 @@ def give_report(request: Request) -> Answer:
     from signet.complaints.desk import report
 
     submitted = read(Period, _asked(request))
-    found = report.report_on(officer(request), submitted.first, submitted.last)
-    name = f"complaints-{found.first}-{found.last}.csv"
-    return Download(report.csv(found), "text/csv; charset=utf-8", name)
+    summary = report.report_on(officer(request), submitted.first, submitted.last)
+    name = f"complaints-{summary.first}-{summary.last}.csv"
+    return Download(report.csv(summary), "text/csv; charset=utf-8", name)

@@ -27,13 +27,13 @@ def search(request: Request) -> Answer:
         submitted = read(Search, request.form)
         if not submitted.after and (case := _referred(by, submitted.wanted)):
             return SeeOther(at("cases", case.id))
-        found = _numbered(by, submitted.wanted) if not submitted.after else None
-        found = found or desk_search.search(by, submitted.wanted, submitted.after)
+        result = _numbered(by, submitted.wanted) if not submitted.after else None
+        result = result or desk_search.search(by, submitted.wanted, submitted.after)
     except Invalid as invalid:
         form = FormView.again(Search, request.form, invalid, request.new_id())
         return queue_page(request, form, invalid.status)
     again = FormView(Search, {"wanted": [submitted.wanted]}, (), request.new_id())
-    context = {**shared(by), "form": again, "wanted": submitted.wanted, "found": found}
+    context = {**shared(by), "form": again, "wanted": submitted.wanted, "found": result}
     return Page("complaints/desk/found.html", context | {"onward": request.new_id()})
 
 

@@ -52,26 +52,26 @@ handler = started(app, (FilingRow, KeyRow, TryRow, AuditRow))
 @kept(COMPLAINANT)
 def add(request: Request) -> Answer:
     """Add something to what was filed."""
-    found = opened(COMPLAINANT, request)
+    page = opened(COMPLAINANT, request)
     try:
         draft = forms.read(AdditionDraft, request.form)
     except FormInvalid as invalid:
-        return show_invalid(COMPLAINANT, request, found, invalid)
-    followup.add(found, draft.text, operation_id=request.operation_id, today=request.today)
-    return shown(COMPLAINANT, request, found, said="We have received what you added.")
+        return show_invalid(COMPLAINANT, request, page, invalid)
+    followup.add(page, draft.text, operation_id=request.operation_id, today=request.today)
+    return shown(COMPLAINANT, request, page, said="We have received what you added.")
 
 
 @app.post(f"{BASE}answer", needs=ANYONE)
 @kept(COMPLAINANT)
 def answer(request: Request) -> Answer:
     """Answer a question from staff."""
-    found = opened(COMPLAINANT, request)
+    page = opened(COMPLAINANT, request)
     try:
         draft = forms.read(AnswerDraft, request.form)
     except FormInvalid as invalid:
-        return show_invalid(COMPLAINANT, request, found, invalid)
+        return show_invalid(COMPLAINANT, request, page, invalid)
     followup.answer(
-        found, draft.question, draft.text, operation_id=request.operation_id, today=request.today
+        page, draft.question, draft.text, operation_id=request.operation_id, today=request.today
     )
-    found = followup.open_filing(found.filing.code)
-    return shown(COMPLAINANT, request, found, said="We have received your answer.")
+    page = followup.open_filing(page.filing.code)
+    return shown(COMPLAINANT, request, page, said="We have received your answer.")

@@ -104,8 +104,8 @@ def ask_code(
     values = dict(sent.form) if sent else {}
     words = {
         name: text
-        for name, said in values.items()
-        if name.startswith(WRITTEN) and (text := "".join(said)).strip()
+        for name, texts in values.items()
+        if name.startswith(WRITTEN) and (text := "".join(texts)).strip()
     }
     again = {"sent": values, "written": words, "to": sent.path} if sent and words else {}
     context = {"title": side.asking_title, "form": form, "written": {}, "to": side.base}
@@ -132,57 +132,57 @@ def opened(side: Side, request: Request) -> Opened:
 
 def say(side: Side, request: Request) -> Answer:
     """Take an answer or an addition; other text on the page is preserved."""
-    found = opened(side, request)
+    side_page = opened(side, request)
     which = "".join(request.form.get("send", ()))
     typed = _typed(request)
     piece = typed.pop(which, "")
-    sent = {"receipt": [found.filing.code], "text": [piece]}
+    sent = {"receipt": [side_page.filing.code], "text": [piece]}
     try:
         if which == ADDING:
             text = forms.read(AdditionDraft, sent).text
-            followup.add(found, text, operation_id=request.operation_id, today=request.today)
+            followup.add(side_page, text, operation_id=request.operation_id, today=request.today)
         else:
             draft = forms.read(AnswerDraft, sent | {"question": [which]})
             followup.answer(
-                found, which, draft.text, operation_id=request.operation_id, today=request.today
+                side_page, which, draft.text, operation_id=request.operation_id, today=request.today
             )
     except FormInvalid as invalid:
-        return show_invalid(side, request, found, invalid, typed)
+        return show_invalid(side, request, side_page, invalid, typed)
     except (Refused, NotFound) as error:
         # Closed meanwhile, or the question is gone: show the text so that it can be copied.
         again = Invalid(message=error.message)
         wrong = FormView.again(AdditionDraft, sent, again, request.operation_id)
-        return shown(side, request, found, error.status, wrong=wrong, typed=typed)
+        return shown(side, request, side_page, error.status, wrong=wrong, typed=typed)
     thanks = side.added if which == ADDING else "your answer"
-    again_opened = followup.open_filing(found.filing.code, side.of)
+    again_opened = followup.open_filing(side_page.filing.code, side.of)
     return shown(side, request, again_opened, said=f"We have received {thanks}.", typed=typed)
 
 
 def _typed(request: Request) -> dict[str, str]:
     """Return all text on the page, by the question that it answers; an addition is under ADDING."""
-    fields = {name.removeprefix("text-"): "".join(said) for name, said in request.form.items()
+    fields = {name.removeprefix("text-"): "".join(texts) for name, texts in request.form.items()
               if name.startswith("text-")}  # fmt: skip
     return {name: text for name, text in fields.items() if len(name) <= len(ADDING) + 64}
 
 
 def send_files(side: Side, request: Request) -> Answer:
     """Reserve room for more files, and show the forms that send them."""
-    found = opened(side, request)
-    wanted = policies.load().uploads[upload_forms.PURPOSE]
+    side_page = opened(side, request)
+    upload_rules = policies.load().uploads[upload_forms.PURPOSE]
     try:
-        ids = followup.invite(found, today=request.today, limit=wanted.most)
+        ids = followup.invite(side_page, today=request.today, limit=upload_rules.most)
     except Refused as error:
         wrong = FormView.again(AdditionDraft, {}, Invalid(message=error.message), "")
-        return shown(side, request, found, error.status, wrong=wrong)
-    postings = upload_forms.forms_for(ids, wanted, f"{site_address()}{INTAKE}file-sent")
+        return shown(side, request, side_page, error.status, wrong=wrong)
+    postings = upload_forms.forms_for(ids, upload_rules, f"{site_address()}{INTAKE}file-sent")
     if ids and not postings:
         raise Unavailable
     context = {
         "title": "Send files",
-        "receipt": found.filing.code,
+        "receipt": side_page.filing.code,
         "postings": postings,
-        "purpose": wanted,
-        "accept": upload_forms.accept(wanted),
+        "purpose": upload_rules,
+        "accept": upload_forms.accept(upload_rules),
     }
     return page(side, "complaints/followup/files.html", context, postings=postings)
 

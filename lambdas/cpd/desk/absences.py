@@ -223,30 +223,30 @@ def withdraw_resumption(request: Request, number: str, absence: str, proposal: s
 def ask_met(request: Request, number: str, absence: str, condition: str) -> Answer:
     """Show the form that records that a condition was met."""
     context = _page_context(request, number, absence)
-    wanted = conditions.condition_of(context["held"], id_of(condition))
+    condition_set = conditions.condition_of(context["held"], id_of(condition))
     today, version = request.today.isoformat(), str(context["held"].version)
     form = blank(ConditionMet, request.new_id(), version=version, met_on=today)
-    return Page("cpd/desk/condition.html", {**context, "form": form, "condition": wanted})
+    return Page("cpd/desk/condition.html", {**context, "form": form, "condition": condition_set})
 
 
 @app.post(f"{ABSENCE}met/<condition>/", OFFICER)
 def record_met(request: Request, number: str, absence: str, condition: str) -> Answer:
     """Record that a condition was met."""
     context = _page_context(request, number, absence)
-    wanted = conditions.condition_of(context["held"], id_of(condition))
+    condition_set = conditions.condition_of(context["held"], id_of(condition))
     try:
         submitted = read(ConditionMet, request.form)
         about = (absence, submitted.version)
-        conditions.record_met(acting(request), number, about, wanted.id, submitted.met_on)
+        conditions.record_met(acting(request), number, about, condition_set.id, submitted.met_on)
     except Invalid as invalid:
         form = FormView.again(ConditionMet, request.form, invalid, request.operation_id)
-        shown = {**context, "form": form, "condition": wanted}
+        shown = {**context, "form": form, "condition": condition_set}
         return Page("cpd/desk/condition.html", shown, invalid.status)
     except (Conflict, Refused) as error:
         shown = {
             **context,
             "form": _kept(ConditionMet, request, context, error),
-            "condition": wanted,
+            "condition": condition_set,
         }
         return Page("cpd/desk/condition.html", shown, error.status)
     return SeeOther(f"{ABSENCES}{number}/{absence}/")

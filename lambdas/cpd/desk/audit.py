@@ -53,13 +53,13 @@ STEPS = {
 @app.get(AUDIT, LOOKERS)
 def show_audit(request: Request, year: str) -> Answer:
     """Show the state of the draw, and its next step."""
-    wanted = year_of(year)
-    draw = audit_draw.of(wanted)
+    cpd_year = year_of(year)
+    draw = audit_draw.of(cpd_year)
     context = {
-        "year": wanted,
+        "year": cpd_year,
         "draw": draw,
         "mine": draw.seal_of(request.principal.account) if draw else None,
-        "roll": year_roll.of(wanted),
+        "roll": year_roll.of(cpd_year),
         "registrar": Role.REGISTRAR in request.principal.roles,
         "officer": OFFICER in request.principal.roles,
         "act": request.new_id(),
@@ -80,25 +80,25 @@ def give_list(request: Request, year: str) -> Answer:
 @app.get(f"{AUDIT}<step>/", OFFICER)
 def ask_step(request: Request, year: str, step: str) -> Answer:
     """Show the form of a step of the draw."""
-    wanted, known = year_of(year), _step(step)
-    values = _offered(request, wanted, step)
-    return _step_page(wanted, step, FormView(known.form, values, (), request.new_id()))
+    cpd_year, known = year_of(year), _step(step)
+    values = _offered(request, cpd_year, step)
+    return _step_page(cpd_year, step, FormView(known.form, values, (), request.new_id()))
 
 
 @app.post(f"{AUDIT}<step>/", OFFICER)
 def do_step(request: Request, year: str, step: str) -> Answer:
     """Do a step of the draw."""
-    wanted, known = year_of(year), _step(step)
+    cpd_year, known = year_of(year), _step(step)
     try:
-        _do(request, wanted, read(known.form, request.form))
+        _do(request, cpd_year, read(known.form, request.form))
     except Invalid as invalid:
         form = FormView.again(known.form, request.form, invalid, request.operation_id)
-        return _step_page(wanted, step, form, invalid.status)
+        return _step_page(cpd_year, step, form, invalid.status)
     except (Conflict, Refused) as error:
-        told = Invalid(message=f"{error.message} What you typed is still here.")
-        form = FormView.again(known.form, request.form, told, request.new_id())
-        return _step_page(wanted, step, form, error.status)
-    return SeeOther(at(wanted, "audit"))
+        problem = Invalid(message=f"{error.message} What you typed is still here.")
+        form = FormView.again(known.form, request.form, problem, request.new_id())
+        return _step_page(cpd_year, step, form, error.status)
+    return SeeOther(at(cpd_year, "audit"))
 
 
 def _do(request: Request, year: int, said: BaseModel) -> None:
@@ -135,8 +135,8 @@ def _offered(request: Request, year: int, step: str) -> Values:
 
 def _words(request: Request) -> list[str]:
     """Return sixteen random bytes as hex in groups that are easy to copy by hand."""
-    made = request.new_id()
-    return [made[start : start + 4] for start in range(0, len(made), 4)]
+    letters = request.new_id()
+    return [letters[start : start + 4] for start in range(0, len(letters), 4)]
 
 
 def _step_page(year: int, step: str, form: FormView, status: int = 200) -> Page:
@@ -161,7 +161,7 @@ def _draw(year: int) -> DrawRecord:
 @app.post(f"{YEAR}audits", OFFICER)
 def open_audits(request: Request, year: str) -> Answer:
     """Begin opening the audits of the members drawn, each with its notice."""
-    wanted = year_of(year)
-    audits.begin_opening(acting(request), wanted)
+    cpd_year = year_of(year)
+    audits.begin_opening(acting(request), cpd_year)
     continue_work(request)
-    return SeeOther(at(wanted, "audit"))
+    return SeeOther(at(cpd_year, "audit"))

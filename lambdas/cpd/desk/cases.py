@@ -92,16 +92,16 @@ REOPEN = Action(Reopened, "Reopen the audit", "Reopen it")
 @app.get(CASES, LOOKERS)
 def list_cases(request: Request, year: str) -> Answer:
     """List, a page at a time, the audits in one state or all that are open; log the viewing."""
-    wanted, asked = year_of(year), request.query.get("state", OPEN)
+    cpd_year, asked = year_of(year), request.query.get("state", OPEN)
     if asked not in LISTS:
         raise NotFound
     state, after = (None if asked == OPEN else AuditState(asked)), request.query.get("after", "")
-    case_list = overview.cases(wanted, state, after)
+    case_list = overview.cases(cpd_year, state, after)
     detail = {"state": asked, "members": len(case_list.cases)}
-    log_view(officer(request), of_year(wanted), "cpd.desk.audits.seen", **detail)
-    cpd = rules.of_year(wanted, policies.load())
+    log_view(officer(request), of_year(cpd_year), "cpd.desk.audits.seen", **detail)
+    cpd = rules.of_year(cpd_year, policies.load())
     context = {
-        "year": wanted,
+        "year": cpd_year,
         "state": asked,
         "states": LISTS,
         "found": case_list,
@@ -116,15 +116,15 @@ def list_cases(request: Request, year: str) -> Answer:
 @app.get(CASE, LOOKERS)
 def show_case(request: Request, year: str, number: str) -> Answer:
     """Show one audit with everything logged and written in it; log the viewing."""
-    wanted = year_of(year)
-    member_page = overview.find(officer(request), wanted, member_number(number))
+    cpd_year = year_of(year)
+    member_page = overview.find(officer(request), cpd_year, member_number(number))
     case = member_page.view.audit
     if case is None:
         raise NotFound("There is no audit of this member for that year.")
     by = [*(one.by for one in case.reviews), *(one.by for one in case.reopenings)]
     recusals = conflicts.of_member(number)
     context = {
-        **_page_context(wanted, number),
+        **_page_context(cpd_year, number),
         "case": case,
         "officer": works(request),
         "clocks": member_page.clocks,
@@ -150,9 +150,9 @@ def names_of(ids: Sequence[str]) -> dict[str, str]:
 
 def _events(case: AuditCase) -> list[tuple[str, Any]]:
     """Return outcomes and reopenings in chronological order, as (kind, event)."""
-    found = [("review", one.reviewed_at, one) for one in case.reviews]
+    dated = [("review", one.reviewed_at, one) for one in case.reviews]
     again = [("reopening", one.reopened_at, one) for one in case.reopenings]
-    return [(kind, one) for kind, _, one in sorted([*found, *again], key=lambda event: event[1])]
+    return [(kind, one) for kind, _, one in sorted([*dated, *again], key=lambda event: event[1])]
 
 
 def _possible(request: Request, case: AuditCase) -> list[tuple[str, str]]:
@@ -208,9 +208,9 @@ def do(request: Request, year: str, number: str, what: str) -> Answer:
 
 
 def _ask(request: Request, year: str, number: str, what: str, action: Action) -> Answer:
-    wanted = year_of(year)
+    cpd_year = year_of(year)
     check_unconcerned(request, member_number(number))
-    case = audits.case_of(wanted, number)
+    case = audits.case_of(cpd_year, number)
     values = {"version": [str(case.version)]}
     about = _for(what, case)
     if about:
@@ -219,16 +219,16 @@ def _ask(request: Request, year: str, number: str, what: str, action: Action) ->
 
 
 def _answer(request: Request, year: str, number: str, what: str, action: Action) -> Answer:
-    wanted = year_of(year)
+    cpd_year = year_of(year)
     try:
-        _do(request, wanted, member_number(number), read(action.form, request.form))
+        _do(request, cpd_year, member_number(number), read(action.form, request.form))
     except Invalid as invalid:
-        case = audits.case_of(wanted, number)
+        case = audits.case_of(cpd_year, number)
         form = FormView.again(action.form, request.form, invalid, request.operation_id)
         return _action_page(case, what, action, form, invalid.status)
     except (Conflict, Refused) as error:
-        return _overtaken(request, wanted, number, what, error)
-    return SeeOther(at(wanted, "cases", number))
+        return _overtaken(request, cpd_year, number, what, error)
+    return SeeOther(at(cpd_year, "cases", number))
 
 
 def _overtaken(

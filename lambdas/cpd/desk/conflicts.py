@@ -20,8 +20,8 @@ CONFLICTS = f"{DESK}conflicts/"
 def show_conflicts(request: Request) -> Answer:
     """Show the officer's conflicts and the form that declares one; to the Registrar, everyone's."""
     me = request.principal.account
-    given = {"number": request.query.get("number", "")[:32], "account": me}
-    return _page(request, blank(Conflict, request.new_id(), **given))
+    values = {"number": request.query.get("number", "")[:32], "account": me}
+    return _page(request, blank(Conflict, request.new_id(), **values))
 
 
 def _page(request: Request, form: FormView, status: int = 200) -> Page:

@@ -61,9 +61,9 @@ class Letter(NamedTuple):
 @app.get(f"{YEAR}letters/", OFFICER)
 def show_letters(request: Request, year: str) -> Answer:
     """List the unserved notices with their addresses: four reads. Logs the viewing."""
-    wanted = year_of(year)
+    cpd_year = year_of(year)
     form = blank(Posted, request.new_id(), on=request.today.isoformat())
-    return _posting_page(request, wanted, form)
+    return _posting_page(request, cpd_year, form)
 
 
 def _posting_page(request: Request, year: int, form: FormView, status: int = 200) -> Page:
@@ -91,13 +91,13 @@ def _listed(case: AuditCase, name: str, address: str) -> Letter:
 @app.get(f"{YEAR}letters.pdf", OFFICER)
 def print_letters(request: Request, year: str) -> Answer:
     """Print the letters of the notices on the page above, in its order."""
-    wanted = year_of(year)
-    waiting = overview.unserved(wanted, barred(request))
+    cpd_year = year_of(year)
+    waiting = overview.unserved(cpd_year, barred(request))
     if not waiting:
         raise NotFound("No letter waits to be posted.")
-    log_view(officer(request), of_year(wanted), "cpd.desk.letters.printed", members=len(waiting))
+    log_view(officer(request), of_year(cpd_year), "cpd.desk.letters.printed", members=len(waiting))
     latest = [(case, case.notices[-1]) for case in waiting]
-    return _pdf(request, latest, f"cpd-{wanted}-letters.pdf")
+    return _pdf(request, latest, f"cpd-{cpd_year}-letters.pdf")
 
 
 @app.get(f"{YEAR}cases/<number>/letter.pdf", OFFICER)
@@ -178,20 +178,20 @@ def _addresses(numbers: Iterable[str]) -> dict[str, str]:
 @app.post(f"{YEAR}posted", OFFICER)
 def record_posting(request: Request, year: str) -> Answer:
     """Record that several letters were posted on a day."""
-    wanted = year_of(year)
+    cpd_year = year_of(year)
     try:
         submitted = read(Posted, request.form)
         chosen = dict(_versioned(one) for one in _chosen(submitted))
         within = submitted.where == "within"
-        notices.record_posting(acting(request), wanted, chosen, submitted.on, within=within)
+        notices.record_posting(acting(request), cpd_year, chosen, submitted.on, within=within)
     except Invalid as invalid:
         form = FormView.again(Posted, request.form, invalid, request.operation_id)
-        return _posting_page(request, wanted, form, invalid.status)
+        return _posting_page(request, cpd_year, form, invalid.status)
     except (Conflict, Refused) as error:
-        told = Invalid(message=f"{error.message} Choose again from the letters that still wait.")
-        form = FormView.again(Posted, request.form, told, request.new_id())
-        return _posting_page(request, wanted, form, error.status)
-    return SeeOther(at(wanted, "letters"))
+        problem = Invalid(message=f"{error.message} Choose again from the letters that still wait.")
+        form = FormView.again(Posted, request.form, problem, request.new_id())
+        return _posting_page(request, cpd_year, form, error.status)
+    return SeeOther(at(cpd_year, "letters"))
 
 
 def _chosen(submitted: Posted) -> tuple[str, ...]:

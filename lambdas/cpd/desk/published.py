@@ -21,8 +21,8 @@ PUBLISHED = f"{DESK}published/<year>/"
 def show_published(request: Request, year: str) -> Answer:
     """Show the published draw; never the list, or who was drawn."""
     del request
-    wanted = year_of(year)
-    return Page("cpd/desk/published.html", {"year": wanted, "draw": audit_draw.of(wanted)})
+    cpd_year = year_of(year)
+    return Page("cpd/desk/published.html", {"year": cpd_year, "draw": audit_draw.of(cpd_year)})
 
 
 @app.get(f"{PUBLISHED}draw.json", ANYONE, is_json=True)
@@ -73,6 +73,6 @@ def _seal(seal: Seal) -> dict[str, str]:
 @app.get(f"{PUBLISHED}mine/", Role.MEMBER)
 def show_mine(request: Request, year: str) -> Answer:
     """Show a member their own line of the list, its place, and whether it was drawn."""
-    wanted = year_of(year)
-    found = audit_draw.own_line(wanted, request.principal.member or "")
-    return Page("cpd/desk/mine.html", {"year": wanted, "found": found})
+    cpd_year = year_of(year)
+    line = audit_draw.own_line(cpd_year, request.principal.member or "")
+    return Page("cpd/desk/mine.html", {"year": cpd_year, "found": line})

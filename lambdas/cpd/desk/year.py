@@ -62,14 +62,14 @@ def show_due(request: Request) -> Answer:
 @app.get(YEAR, LOOKERS)
 def show_year(request: Request, year: str) -> Answer:
     """Show the year's figures, and the state of the roll and the audit: three reads."""
-    wanted = year_of(year)
+    cpd_year = year_of(year)
     context = {
-        "year": wanted,
+        "year": cpd_year,
         "this_year": request.today.year,
-        "figures": overview.figures(wanted),
+        "figures": overview.figures(cpd_year),
         "standings": STANDINGS,
-        "roll": year_roll.of(wanted),
-        "draw": audit_draw.of(wanted),
+        "roll": year_roll.of(cpd_year),
+        "draw": audit_draw.of(cpd_year),
         "officer": works(request),
     }
     return Page("cpd/desk/year.html", context)
@@ -78,10 +78,10 @@ def show_year(request: Request, year: str) -> Answer:
 @app.get(f"{YEAR}find", LOOKERS)
 def find(request: Request, year: str) -> Answer:
     """Redirect to the member whose number was typed."""
-    wanted = year_of(year)
+    cpd_year = year_of(year)
     typed = request.query.get("number", "").strip()
     try:
-        return SeeOther(at(wanted, "members", member_number(typed)))
+        return SeeOther(at(cpd_year, "members", member_number(typed)))
     except NotFound:
         raise NotFound("Enter a register number, such as 100001.") from None
 
@@ -89,16 +89,16 @@ def find(request: Request, year: str) -> Answer:
 @app.get(f"{YEAR}members/", LOOKERS)
 def list_members(request: Request, year: str) -> Answer:
     """List, a page at a time, the members of one standing; log the viewing."""
-    wanted = year_of(year)
+    cpd_year = year_of(year)
     try:
         standing = Standing(request.query.get("standing", Standing.SHORT))
     except ValueError:
         raise NotFound from None
-    member_list = overview.members(wanted, standing, request.query.get("after", ""))
+    member_list = overview.members(cpd_year, standing, request.query.get("after", ""))
     detail = {"standing": standing, "members": len(member_list.members)}
-    log_view(officer(request), of_year(wanted), "cpd.desk.members.seen", **detail)
+    log_view(officer(request), of_year(cpd_year), "cpd.desk.members.seen", **detail)
     context = {
-        "year": wanted,
+        "year": cpd_year,
         "standing": standing,
         "standings": STANDINGS,
         "found": member_list,
@@ -111,10 +111,10 @@ def list_members(request: Request, year: str) -> Answer:
 @app.get(f"{YEAR}members/<number>/", LOOKERS)
 def show_member(request: Request, year: str, number: str) -> Answer:
     """Show one member's year; log the viewing."""
-    wanted = year_of(year)
-    member_page = overview.find(officer(request), wanted, member_number(number))
+    cpd_year = year_of(year)
+    member_page = overview.find(officer(request), cpd_year, member_number(number))
     context = {
-        "year": wanted,
+        "year": cpd_year,
         "number": number,
         "name": overview.name_of(member_page.record),
         "view": member_page.view,
@@ -123,7 +123,7 @@ def show_member(request: Request, year: str, number: str) -> Answer:
         "files": files_of(request, number),
         "officer": works(request),
         "standings": STANDINGS,
-        "overdue": request.today > member_page.view.cpd.declaration_due(wanted),
+        "overdue": request.today > member_page.view.cpd.declaration_due(cpd_year),
         "act": request.new_id(),
     }
     return Page("cpd/desk/member.html", context)
@@ -132,18 +132,18 @@ def show_member(request: Request, year: str, number: str) -> Answer:
 @app.post(f"{YEAR}members/<number>/audit", OFFICER)
 def open_audit(request: Request, year: str, number: str) -> Answer:
     """Open the audit of a member who hasn't declared in time."""
-    wanted = year_of(year)
-    audits.ask(acting(request), wanted, member_number(number))
-    return SeeOther(at(wanted, "cases", number))
+    cpd_year = year_of(year)
+    audits.ask(acting(request), cpd_year, member_number(number))
+    return SeeOther(at(cpd_year, "cases", number))
 
 
 @app.get(f"{YEAR}roll/", LOOKERS)
 def show_roll(request: Request, year: str) -> Answer:
     """Show the state of the roll."""
-    wanted = year_of(year)
+    cpd_year = year_of(year)
     context = {
-        "year": wanted,
-        "roll": year_roll.of(wanted),
+        "year": cpd_year,
+        "roll": year_roll.of(cpd_year),
         "act": request.new_id(),
         "officer": works(request),
     }
@@ -153,7 +153,7 @@ def show_roll(request: Request, year: str) -> Answer:
 @app.post(f"{YEAR}roll/begin", OFFICER)
 def begin_roll(request: Request, year: str) -> Answer:
     """Begin to compute the roll of the year."""
-    wanted = year_of(year)
-    year_roll.begin(acting(request), wanted)
+    cpd_year = year_of(year)
+    year_roll.begin(acting(request), cpd_year)
     continue_work(request)
-    return SeeOther(at(wanted, "roll"))
+    return SeeOther(at(cpd_year, "roll"))

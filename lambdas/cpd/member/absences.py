@@ -92,8 +92,8 @@ def resume(request: Request, id_: str) -> Answer:
 
 
 def _absence(request: Request, id_: str) -> NotPractising:
-    wanted = id_of(id_)
-    absence = next((h for h in store.not_practising(member(request)) if h.id == wanted), None)
+    absence_id = id_of(id_)
+    absence = next((h for h in store.not_practising(member(request)) if h.id == absence_id), None)
     if absence is None or absence.resumed_on is not None:
         raise NotFound("There is no such declaration, or it was ended already.")
     return absence

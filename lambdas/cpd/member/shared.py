@@ -62,8 +62,8 @@ def view_of(request: Request, year: str) -> YearView:
 
 def activity_in(view: YearView, id_: str) -> Activity:
     """Return one activity of a year. Raises NotFound."""
-    wanted = id_of(id_)
-    activity = next((a for a in view.activities if a.id == wanted), None)
+    activity_id = id_of(id_)
+    activity = next((a for a in view.activities if a.id == activity_id), None)
     if activity is None:
         raise NotFound("This activity isn't in your log. It may have been removed.")
     return activity

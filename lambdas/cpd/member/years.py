@@ -125,6 +125,6 @@ def download_record(request: Request, year: str) -> Answer:
 def print_record(request: Request, year: str) -> Answer:
     """Download the whole record of the year as a PDF, to keep or to print."""
     view = view_of(request, year)
-    made = record_of(view, {file.id: called(file) for file in files_of(request)})
-    content = documents.render([made], policies.load().regulator)
+    document = record_of(view, {file.id: called(file) for file in files_of(request)})
+    content = documents.render([document], policies.load().regulator)
     return Download(content, documents.PDF, f"cpd-{view.member}-{view.year}.pdf")

@@ -53,10 +53,10 @@ def show_request(request: Request, company: str) -> Answer:
 
 
 def _held(request: Request, company: str) -> Asked:
-    found = contact_requests.of_member(member_number(request.principal), id_of(company))
-    if found is None:
+    contact_request = contact_requests.of_member(member_number(request.principal), id_of(company))
+    if contact_request is None:
         raise NotFound
-    return found
+    return contact_request
 
 
 def _open(request: Request, stored: Asked) -> bool:

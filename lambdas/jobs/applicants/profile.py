@@ -112,8 +112,8 @@ def save_profile(request: Request) -> Answer:
     except Invalid as invalid:
         again = FormView.again(ProfileDraft, request.form, invalid, request.operation_id)
         return _page(request, record, profile, again, mine, invalid.status)
-    found = "published" if profiles.in_good_standing(record, policies.load()) else "waiting"
-    return SeeOther(f"{PROFILE}?saved={found if draft.published else 'saved'}")
+    state = "published" if profiles.in_good_standing(record, policies.load()) else "waiting"
+    return SeeOther(f"{PROFILE}?saved={state if draft.published else 'saved'}")
 
 
 @app.post(f"{PROFILE}hide", Role.MEMBER)

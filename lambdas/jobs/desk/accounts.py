@@ -30,9 +30,9 @@ _LOT = re.compile(r"[0-9a-f]{1,64}")
 @app.get(f"{DESK}companies/", OFFICER)
 def list_companies(request: Request) -> Answer:
     """List all companies by name, a page at a time."""
-    found = companies.all_companies(request.query.get("after", ""), MOST)
-    after = companies.list_key(found[-1]) if len(found) == MOST else ""
-    more = {"companies": found, "after": after}
+    listed = companies.all_companies(request.query.get("after", ""), MOST)
+    after = companies.list_key(listed[-1]) if len(listed) == MOST else ""
+    more = {"companies": listed, "after": after}
     return Page("jobs/desk/companies.html", page_context(request, "Companies", more))
 
 
@@ -68,14 +68,14 @@ def _company_page(
 @app.post(f"{COMPANY}grant", OFFICER)
 def grant(request: Request, company: str) -> Answer:
     """Grant a company credits, with a reason."""
-    found = companies.profile(id_of(company))
+    profile = companies.profile(id_of(company))
     try:
         grants.grant(context_of(request), company, read(GrantDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(GrantDraft, request.form, invalid, request.operation_id)
-        return _company_page(request, found, form, invalid.status)
+        return _company_page(request, profile, form, invalid.status)
     except Conflict as conflict:
-        return _company_page(request, found, _changed(request, company), conflict.status)
+        return _company_page(request, profile, _changed(request, company), conflict.status)
     return SeeOther(f"{at('companies', company)}?saved=granted")
 
 
@@ -91,12 +91,12 @@ def _changed(request: Request, company: str) -> FormView:
 @app.get(f"{COMPANY}lots/<lot>/", OFFICER)
 def ask_removing(request: Request, company: str, lot: str) -> Answer:
     """Ask how many credits of a lot are taken back, and why."""
-    found = companies.profile(id_of(company))
+    profile = companies.profile(id_of(company))
     left = _left(company, lot)
-    conflicts.check(context_of(request), Subject(found.id))
+    conflicts.check(context_of(request), Subject(profile.id))
     version = f"{store.credits_of(company).version}"
     form = blank(GrantDraft, request.new_id(), credits=str(left), version=version)
-    return _taking_page(request, found, lot, form)
+    return _taking_page(request, profile, lot, form)
 
 
 def _left(company: str, lot: str) -> int:
@@ -119,15 +119,15 @@ def _taking_page(
 @app.post(f"{COMPANY}lots/<lot>/", OFFICER)
 def remove(request: Request, company: str, lot: str) -> Answer:
     """Take back credits of a lot, with a reason."""
-    found = companies.profile(id_of(company))
+    profile = companies.profile(id_of(company))
     try:
         grants.remove_credits(context_of(request), company, lot, read(GrantDraft, request.form))
     except Invalid as invalid:
         form = FormView.again(GrantDraft, request.form, invalid, request.operation_id)
-        return _taking_page(request, found, lot, form, invalid.status)
+        return _taking_page(request, profile, lot, form, invalid.status)
     except Conflict as conflict:
         form = _changed(request, company)
-        return _taking_page(request, found, lot, form, conflict.status)
+        return _taking_page(request, profile, lot, form, conflict.status)
     return SeeOther(f"{at('companies', company)}?saved=taken")
 
 

@@ -21,8 +21,8 @@ def show_correcting(request: Request, number: str) -> Answer:
     """Show the fields that can be corrected, as the posting has them."""
     posting = moderation.find(number_of(number))
     conflicts.check(context_of(request), conflicts.of_posting(posting))
-    told = {name: getattr(posting.terms, name) for name in corrections.FIELDS}
-    form = blank(CorrectionDraft, request.new_id(), version=str(posting.version), **told)
+    values = {name: getattr(posting.terms, name) for name in corrections.FIELDS}
+    form = blank(CorrectionDraft, request.new_id(), version=str(posting.version), **values)
     return _page(request, posting, form)
 
 

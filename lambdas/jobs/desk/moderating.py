@@ -82,16 +82,16 @@ def find(request: Request) -> Answer:
 
 
 def _list_found(request: Request, typed: str) -> Answer:
-    wanted = request.query.get("state", "")
-    state = next((one for one in search.STATES if one == wanted), None)
-    found = search.find(typed, state, request.today)
+    state_name = request.query.get("state", "")
+    state = next((one for one in search.STATES if one == state_name), None)
+    matches = search.find(typed, state, request.today)
     more = {
         "typed": typed,
         "state": state or "",
         "states": _states(),
         "names": STATES,
-        "found": found[:MOST_FOUND],
-        "count": len(found),
+        "found": matches[:MOST_FOUND],
+        "count": len(matches),
     }
     return Page("jobs/desk/found.html", page_context(request, "Find postings", more))
 

@@ -36,8 +36,8 @@ class Standing(NamedTuple):
 def concerned(request: Request, about: Subject) -> Standing | None:
     """Return the note for an officer who may not decide; None for one who may."""
     now = context_of(request)
-    found = conflicts.concern(now, about, now.account)
-    return Standing(found.message, conflicts.colleagues(now, about)) if found else None
+    conflict = conflicts.concern(now, about, now.account)
+    return Standing(conflict.message, conflicts.colleagues(now, about)) if conflict else None
 
 
 def at(*parts: str) -> str:

@@ -109,5 +109,5 @@ def register_permit(request: Request, number: str) -> tuple[str, str] | None:
     from signet.register.reading import permit_verdict_on  # imported here: used nowhere else
 
     policy = policies.load()
-    found = permit_verdict_on(number, request.today, policy) if number else None
-    return (found[0].legal_name, found[1].words) if found else None
+    permit = permit_verdict_on(number, request.today, policy) if number else None
+    return (permit[0].legal_name, permit[1].words) if permit else None

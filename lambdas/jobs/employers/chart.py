@@ -30,8 +30,8 @@ class Chart(NamedTuple):
 def bars(numbers: Sequence[int]) -> Chart:
     """Draw numbers, none below 0, as bars from left to right."""
     limit = max(numbers, default=0)
-    found = []
+    columns = []
     for place, number in enumerate(numbers):
         height = round(HIGH * number / limit, 1) if limit else 0.0
-        found.append(Bar(place * STEP + (STEP - WIDE) // 2, HIGH - height, height))
-    return Chart(tuple(found), max(len(numbers), ROOM) * STEP, limit, sum(numbers))
+        columns.append(Bar(place * STEP + (STEP - WIDE) // 2, HIGH - height, height))
+    return Chart(tuple(columns), max(len(numbers), ROOM) * STEP, limit, sum(numbers))

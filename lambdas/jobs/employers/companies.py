@@ -61,12 +61,14 @@ def register(request: Request) -> Answer:
     operation_id = request.operation_id
     try:
         draft = read(CompanyDraft, request.form)
-        made = companies.register(context_of(request, operation_id), request.principal.email, draft)
+        company = companies.register(
+            context_of(request, operation_id), request.principal.email, draft
+        )
     except Invalid as invalid:
         return _register_page(
             FormView.again(CompanyDraft, request.form, invalid, operation_id), invalid.status
         )
-    return SeeOther(f"{JOBS}{made}/?saved=registered")
+    return SeeOther(f"{JOBS}{company}/?saved=registered")
 
 
 @app.get(COMPANY, SIGNED_IN)
@@ -141,10 +143,10 @@ def _permit(request: Request, company: Company) -> RegisterPermit | None:
     from signet.register.reading import permit_verdict_on
 
     policy = policies.load()
-    found = permit_verdict_on(company.permit, request.today, policy) if company.permit else None
-    if found is None:
+    permit = permit_verdict_on(company.permit, request.today, policy) if company.permit else None
+    if permit is None:
         return None
-    record, verdict = found
+    record, verdict = permit
     named_so = held_by(record, company.name)
     return RegisterPermit(record.legal_name, verdict.good, named_so, verdict.words)
 

@@ -42,19 +42,19 @@ class Asking(RequestDraft):
 def search(request: Request, company: str) -> Answer:
     """List published profiles that meet the criteria in the address, a page at a time."""
     at = desk(request, company)
-    said = {name: [given] for name, given in request.query.items() if name != AFTER}
+    query = {name: [values] for name, values in request.query.items() if name != AFTER}
     after = request.query.get(AFTER, "")
     try:
         profiles.live_postings(at.who)
-        if not said:
+        if not query:
             return _search_page(at, FormView(SearchDraft))
-        page = profiles.search(at.who, read(SearchDraft, said), handle_of(after) if after else "")
+        page = profiles.search(at.who, read(SearchDraft, query), handle_of(after) if after else "")
     except NoLivePosting:
         return _closed(at)
     except Invalid as invalid:
-        again = FormView.again(SearchDraft, said, invalid, "")
+        again = FormView.again(SearchDraft, query, invalid, "")
         return _search_page(at, again, status=invalid.status)
-    return _search_page(at, FormView(SearchDraft, said), page, _next(said, page.after))
+    return _search_page(at, FormView(SearchDraft, query), page, _next(query, page.after))
 
 
 def _next(said: Values, after: str) -> str:
@@ -103,12 +103,12 @@ def _only(at: Desk) -> dict[str, str]:
 
 def _member_page(at: Desk, handle: str, form: FormView, status: int = 200) -> Page:
     try:
-        live, found = profiles.live_postings(at.who), profiles.find(at.who, handle)
+        live, profile = profiles.live_postings(at.who), profiles.find(at.who, handle)
     except NoLivePosting as closed:
         return _closed(at, closed.status)
     context = {
         "form": form,
-        "member": found,
+        "member": profile,
         "postings": [(one.number, f"{one.terms.title} ({one.number})") for one in live],
         "words": profile_words(at.who.context.policy.career_centre),
         "asked": next((one for one in _asked(at) if one.handle == handle), None),

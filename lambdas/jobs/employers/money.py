@@ -140,10 +140,10 @@ def print_receipt(request: Request, company: str, session: str) -> Answer:
 def print_credit_note(request: Request, company: str, session: str, number: str) -> Answer:
     """Download the credit note as a PDF."""
     at = whole_desk(request, company)
-    found = _payment(at, session)
-    note = _note(found, number)
-    made = papers.note_of(found, note, at.company.email)
-    content = documents.render([made], policies.load().regulator)
+    payment = _payment(at, session)
+    note = _note(payment, number)
+    document = papers.note_of(payment, note, at.company.email)
+    content = documents.render([document], policies.load().regulator)
     return Download(content, documents.PDF, f"{note.number}.pdf")
 
 

@@ -66,7 +66,7 @@ def show_picture(request: Request, company: str, name: str) -> Answer:
 
 def _may(posting: Posting, today: date) -> set[str]:
     over = rules.is_over(posting, today)
-    found = {
+    allowed = {
         "edit": posting.state in rules.EDITABLE and not over,
         "publish": posting.state is PostingState.DRAFT,
         "take-in": posting.state is PostingState.AWAITING,
@@ -76,7 +76,7 @@ def _may(posting: Posting, today: date) -> set[str]:
         "resume": posting.state is PostingState.PAUSED and not over,
         "close": not over and rules.paid(posting, today),
     }
-    return {name for name, may in found.items() if may}
+    return {name for name, may in allowed.items() if may}
 
 
 @app.post(f"{POSTING}publish", SIGNED_IN)
@@ -112,8 +112,8 @@ def ask_closing(request: Request, company: str, number: str) -> Answer:
 def copy(request: Request, company: str, number: str) -> Answer:
     """Copy a posting as a new draft."""
     at = desk(request, company)
-    made = postings.copy(at.who, number_of(number))
-    return SeeOther(f"{at.at('postings', made)}?saved=copied")
+    copy_number = postings.copy(at.who, number_of(number))
+    return SeeOther(f"{at.at('postings', copy_number)}?saved=copied")
 
 
 @app.post(f"{POSTING}remove", SIGNED_IN)

@@ -57,7 +57,7 @@ def _with_permit(job: PublicJob, company: Company, today: date, policy: Policy) 
     from signet.publish.postings.permits import held_by  # imported here: other pages don't need it
     from signet.register.reading import permit_verdict_on
 
-    found = permit_verdict_on(company.vouched_permit, today, policy)
-    if found is None or not found[1].good or not held_by(found[0], job.employer):
+    permit = permit_verdict_on(company.vouched_permit, today, policy)
+    if permit is None or not permit[1].good or not held_by(permit[0], job.employer):
         return job
-    return replace(job, permit=company.vouched_permit, permit_verdict=found[1].words)
+    return replace(job, permit=company.vouched_permit, permit_verdict=permit[1].words)

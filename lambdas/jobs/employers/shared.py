@@ -71,10 +71,10 @@ def desk(request: Request, company: str) -> Desk:
 
     A form carries its operation id. Raises CompanyBlocked while staff block the company.
     """
-    found = entrance(request, company)
-    if found.company.blocked is not None:
+    employer_desk = entrance(request, company)
+    if employer_desk.company.blocked is not None:
         raise context.CompanyBlocked
-    return found
+    return employer_desk
 
 
 def entrance(request: Request, company: str) -> Desk:
@@ -86,9 +86,9 @@ def entrance(request: Request, company: str) -> Desk:
 
 def owners_desk(request: Request, company: str) -> Desk:
     """Return the same for what owners alone may see. Raises NotFound, and NotAllowed for others."""
-    found = desk(request, company)
-    found.who.owns()
-    return found
+    employer_desk = desk(request, company)
+    employer_desk.who.owns()
+    return employer_desk
 
 
 def whole_desk(request: Request, company: str) -> Desk:
@@ -97,10 +97,10 @@ def whole_desk(request: Request, company: str) -> Desk:
     Raises NotAllowed for a user who posts for some clients only, NotFound for one who doesn't act
     for the company.
     """
-    found = desk(request, company)
-    if not found.who.sees_all:
+    employer_desk = desk(request, company)
+    if not employer_desk.who.sees_all:
         raise NotAllowed
-    return found
+    return employer_desk
 
 
 def handle_of(text: str) -> str:
@@ -115,8 +115,8 @@ def handle_of(text: str) -> str:
 
 def picture(company: Company, name: str) -> Answer:
     """Return a picture of a company's postings, by its name there. Raises NotFound."""
-    found = published.picture(company, name)
-    if found is None:
+    image = published.picture(company, name)
+    if image is None:
         raise NotFound
-    stored, content = found
+    stored, content = image
     return Download(content, stored.kind.media, f"picture{stored.kind.suffix}")

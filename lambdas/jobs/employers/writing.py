@@ -53,17 +53,17 @@ def _begun(at: Desk) -> dict[str, str]:
 def write(request: Request, company: str) -> Answer:
     """Save a draft, publish it at once, or only preview it."""
     at = desk(request, company)
-    wanted, form = _pressed(request)
+    button, form = _pressed(request)
     try:
         draft = read(PostingDraft, form)
-        if wanted == PREVIEW:
+        if button == PREVIEW:
             seen = shown(postings.sketch(at.who, draft), at)
             return _page(at, FormView(PostingDraft, form, (), request.operation_id), preview=seen)
         number = postings.add(at.who, draft)
     except Invalid as invalid:
         again = FormView.again(PostingDraft, form, invalid, request.operation_id)
         return _page(at, again, status=invalid.status)
-    if wanted == PUBLISH:
+    if button == PUBLISH:
         return published(at, number, 1)
     return SeeOther(f"{at.at('postings', number)}?saved=draft")
 
@@ -79,7 +79,7 @@ def published(at: Desk, number: str, version: int) -> Answer:
 
 
 def _pressed(request: Request) -> tuple[str, Values]:
-    form = {name: given for name, given in request.form.items() if name != BUTTON}
+    form = {name: values for name, values in request.form.items() if name != BUTTON}
     return "".join(request.form.get(BUTTON, [])), form
 
 
@@ -153,7 +153,7 @@ def _editable(posting: Posting, at: Desk) -> None:
 
 def _values(posting: Posting) -> dict[str, list[str]]:
     terms, pay = posting.terms, posting.terms.pay
-    told = {
+    values = {
         **terms.model_dump(exclude={"pay"}),
         "pay_least": pay.least if pay else None,
         "pay_most": pay.most if pay else None,
@@ -161,7 +161,7 @@ def _values(posting: Posting) -> dict[str, list[str]]:
         "starts_on": posting.asked_from,
         "version": posting.version,
     }
-    return values_of(PostingEdit.model_construct(**told))
+    return values_of(PostingEdit.model_construct(**values))
 
 
 @app.post(f"{POSTING}edit/", SIGNED_IN)
@@ -169,10 +169,10 @@ def change(request: Request, company: str, number: str) -> Answer:
     """Change a posting, or only preview it; after a conflict, tell the second editor."""
     at = desk(request, company)
     posting = postings.find(at.who, number_of(number))
-    wanted, form = _pressed(request)
+    button, form = _pressed(request)
     try:
         draft = read(PostingEdit, form)
-        if wanted == PREVIEW:
+        if button == PREVIEW:
             seen = shown(postings.sketch(at.who, draft, number), at)
             again = FormView(PostingEdit, form, (), request.operation_id)
             return _page(at, again, posting=posting, preview=seen)

@@ -133,23 +133,23 @@ class Asking(NamedTuple):
     def beginning(self, today: date, corrects: str) -> dict[str, list[str]]:
         """Return the form's initial values, from the record or the entry that is corrected."""
         wrong = next((one for one in self.held if one.id == corrects), None)
-        told: Mapping[str, Any] = self._now()
+        present: Mapping[str, Any] = self._now()
         day = today
         if wrong is not None and wrong.kind == self.word.kind:
-            told = {"published": True, "keep_former": True, **wrong.data}
+            present = {"published": True, "keep_former": True, **wrong.data}
             day = wrong.effective_on
         names = {one.name for one in self.fields}
-        values = {name: list(_typed(value)) for name, value in told.items() if name in names}
+        values = {name: list(_typed(value)) for name, value in present.items() if name in names}
         return values | {"effective_on": [day.isoformat()], "corrects": [corrects]}
 
     def _now(self) -> dict[str, Any]:
         """Return the values that stay unless they are changed, and the usual ones."""
         kept = worded.STAYING.get(self.word.kind, ()) or _WHOLE.get(self.word.kind, ())
-        found = {name: getattr(self.record, name, "") for name in kept}
+        values = {name: getattr(self.record, name, "") for name in kept}
         scopes: list[Any] = list(getattr(self.record, "scopes", ()))
         if self.word.kind == "scope_granted" and len(scopes) == 1:
-            found |= {name: getattr(scopes[0], name) for name in ("designation", *SCOPE_FIELDS)}
-        return {"keep_former": True, "type": TYPES[0]} | found | dict(self.word.data)
+            values |= {name: getattr(scopes[0], name) for name in ("designation", *SCOPE_FIELDS)}
+        return {"keep_former": True, "type": TYPES[0]} | values | dict(self.word.data)
 
 
 # An entry of these kinds states the whole list, so the form starts with the current one.
@@ -171,21 +171,23 @@ def _typed(value: Any) -> Iterator[str]:
 
 def asked(subject: Subject, said: str, entries: Sequence[Entry], policy: Policy) -> Asking | None:
     """Return the form's context for a word and a record, None where there is no such word."""
-    found = word(subject, said)
-    if found is None:
+    kind_word = word(subject, said)
+    if kind_word is None:
         return None
     record: Record = (
         fold.member(entries, None) if subject == "member" else fold.permit(entries, None, policy)
     )
-    return Asking(subject, said, found, entries, record, policy)
+    return Asking(subject, said, kind_word, entries, record, policy)
 
 
 @cache
 def _model(subject: Subject, said: str) -> type[About]:
-    found = word(subject, said)
-    fields = fields_of(subject, found) if found else []
-    made: dict[str, Any] = {one.name: _field(subject, found, one) for one in fields if found}
-    return create_model(f"Enter_{said.replace('-', '_')}", __base__=About, **made)
+    kind_word = word(subject, said)
+    fields = fields_of(subject, kind_word) if kind_word else []
+    model_fields: dict[str, Any] = {
+        one.name: _field(subject, kind_word, one) for one in fields if kind_word
+    }
+    return create_model(f"Enter_{said.replace('-', '_')}", __base__=About, **model_fields)
 
 
 def _field(subject: Subject, meant: Word, field: Field) -> tuple[Any, Any]:

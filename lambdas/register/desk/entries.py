@@ -64,12 +64,12 @@ def _groups(subject: Subject, wrong: Entry | None) -> dict[str, list[tuple[str, 
 
     Those that begin a record are offered only to correct an entry that began one.
     """
-    found: dict[str, list[tuple[str, str]]] = {}
-    for said, word in WORDS[subject].items():
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for label, word in WORDS[subject].items():
         begins = word.kind in BEGINS
         if not begins or (wrong is not None and wrong.kind in BEGINS):
-            found.setdefault(word.group, []).append((said, word.title))
-    return found
+            groups.setdefault(word.group, []).append((label, word.title))
+    return groups
 
 
 class _Asked(NamedTuple):
@@ -96,24 +96,24 @@ def _asked(request: Request, subject: str, number: str, word: str) -> _Asked:
     """
     by = officer(request)
     kind: Subject = "permit" if subject == "permit" else "member"
-    found = asking.asked(kind, word, (), by.policy)
-    if found is None or subject not in ("member", "permit"):
+    asking_form = asking.asked(kind, word, (), by.policy)
+    if asking_form is None or subject not in ("member", "permit"):
         raise NotFound
-    begins = found.word.kind in BEGINS and NUMBER.fullmatch(number) is not None
+    begins = asking_form.word.kind in BEGINS and NUMBER.fullmatch(number) is not None
     _, entries = entries_of_record(by, subject, number, may_be_new=begins)
     stored = asking.asked(kind, word, entries[::-1], by.policy)
-    return _Asked(by, kind, number, stored or found)
+    return _Asked(by, kind, number, stored or asking_form)
 
 
 @app.get(f"{ENTER}<word>/", OFFICERS)
 def ask(request: Request, subject: str, number: str, word: str) -> Answer:
     """Show the form of the entry."""
-    found = _asked(request, subject, number, word)
+    entry_form = _asked(request, subject, number, word)
     corrects = request.query.get("corrects", "")
-    _corrected(found.asking.held, corrects)
-    values = found.asking.beginning(request.today, corrects)
-    form = FormView(found.asking.model, values, (), request.new_id())
-    return _form_page(request, found, form)
+    _corrected(entry_form.asking.held, corrects)
+    values = entry_form.asking.beginning(request.today, corrects)
+    form = FormView(entry_form.asking.model, values, (), request.new_id())
+    return _form_page(request, entry_form, form)
 
 
 def _form_page(
@@ -152,25 +152,25 @@ def _may_be_urgent(found: _Asked) -> bool:
 @app.post(f"{ENTER}<word>/", OFFICERS)
 def enter(request: Request, subject: str, number: str, word: str) -> Answer:
     """Show what would change; once that was looked at, propose it or enter it at once."""
-    found = _asked(request, subject, number, word)
-    model = found.asking.model
+    entry_form = _asked(request, subject, number, word)
+    model = entry_form.asking.model
     wrong: list[tuple[str, TextProblem]] = []
     try:
         submitted = read(model, request.form)
         if submitted.do == asking.CHANGE:
             form = FormView(model, request.form, (), request.operation_id)
-            return _form_page(request, found, form, asking.slips(submitted.accept))
-        new = _new(found, submitted, wrong)
+            return _form_page(request, entry_form, form, asking.slips(submitted.accept))
+        new = _new(entry_form, submitted, wrong)
         if submitted.do == asking.PROPOSE:
             return SeeOther(
-                f"{at('proposals', _write(found.by, new, submitted))}?saved={_how(submitted)}"
+                f"{at('proposals', _write(entry_form.by, new, submitted))}?saved={_how(submitted)}"
             )
-        return _preview(request, found, submitted, new)
+        return _preview(request, entry_form, submitted, new)
     except (Invalid, Refused) as error:
         invalid = error if isinstance(error, Invalid) else Invalid(message=error.message)
         form = FormView.again(model, request.form, invalid, request.operation_id)
         taken = [*request.form.get("accept", ()), *(one.kind for _, one in wrong)]
-        return _form_page(request, found, form, asking.slips(taken), error.status)
+        return _form_page(request, entry_form, form, asking.slips(taken), error.status)
 
 
 def _how(submitted: About) -> str:

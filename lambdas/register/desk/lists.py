@@ -102,8 +102,8 @@ def summary(content: Content, proposal: Proposal) -> str:
         return ", ".join(f"{number} {what}" for what, number in counts.items())
     if content.many is not None:
         first = words.counts(content.many.kinds)
-        told = [f"{number:,} × {what[0].lower()}{what[1:]}" for what, number in first[:KINDS_TOLD]]
-        return ", ".join(told) + (" …" if len(first) > KINDS_TOLD else "")
+        parts = [f"{number:,} × {what[0].lower()}{what[1:]}" for what, number in first[:KINDS_TOLD]]
+        return ", ".join(parts) + (" …" if len(first) > KINDS_TOLD else "")
     kinds = dict.fromkeys(
         words.kind(entry.kind) for record in content.records for entry in record.entries
     )
@@ -128,8 +128,8 @@ def find(request: Request) -> Answer:
     """Redirect to the record whose number was typed."""
     typed = request.query.get("number", "").strip().upper()
     for subject in ("member", "permit"):
-        if found := _record(subject, typed):
-            return SeeOther(found)
+        if address := _record(subject, typed):
+            return SeeOther(address)
     return SeeOther(f"{DESK}?{urlencode({'unknown': typed[:MOST]})}#find")
 
 

@@ -67,18 +67,18 @@ def _moved(record: ProposedRecord) -> bool:
 
 
 def _became(result: PartResult) -> dict[str, str]:
-    told = dict.fromkeys(result.entered, "Entered")
-    return told | {one.record: f"Left out: {one.why}" for one in result.fell_out}
+    results = dict.fromkeys(result.entered, "Entered")
+    return results | {one.record: f"Left out: {one.why}" for one in result.fell_out}
 
 
 @app.post(f"{PROPOSAL}carry-on", OFFICERS)
 def carry_on(request: Request, proposal: str) -> Answer:
     """Enter more parts of an approved proposal."""
     by = officer(request)
-    found = actions.get(id_of(proposal))
-    if not visible(by, [found]):
+    stored = actions.get(id_of(proposal))
+    if not visible(by, [stored]):
         raise NotFound
-    if found.state not in entering.APPROVED:
+    if stored.state not in entering.APPROVED:
         raise Refused("Only what a second officer approved is entered.")
     return SeeOther(f"{at('proposals', proposal)}?saved={enter_some(by, proposal)}")
 
@@ -94,11 +94,11 @@ def enter_some(by: ProposalContext, proposal: str) -> str:
 def download(request: Request, proposal: str) -> Answer:
     """Download everything that is proposed, for a spreadsheet."""
     by = officer(request)
-    found = actions.get(id_of(proposal))
-    if not visible(by, [found]):
+    stored = actions.get(id_of(proposal))
+    if not visible(by, [stored]):
         raise NotFound
-    name = f"proposal-{found.id[:8]}.csv"
-    text = csv(found, by).encode()
+    name = f"proposal-{stored.id[:8]}.csv"
+    text = csv(stored, by).encode()
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Download(text, "text/csv; charset=utf-8", name)
     packed = gzip.compress(text, mtime=0)  # a Lambda response holds 6 MB at most

@@ -44,30 +44,30 @@ def _seen(by: ProposalContext, text: str) -> Proposal:
 def show(request: Request, proposal: str) -> Answer:
     """Show all that an approver approves: names, authority, evidence, pages before and after."""
     by = officer(request)
-    found = _seen(by, proposal)
-    content = found.opened()
-    barred = rules.barred_from_approving(found, content, by)
+    stored = _seen(by, proposal)
+    content = stored.opened()
+    barred = rules.barred_from_approving(stored, content, by)
     many, part = content.many, None
     if many is not None:
-        part = in_parts.shown(found, many, request.query.get("page", ""))
+        part = in_parts.shown(stored, many, request.query.get("page", ""))
     more = {
-        "proposal": found,
+        "proposal": stored,
         "content": content,
         "records": [(one, _entries(one, by)) for one in (part or content).records],
         "many": many,
         "part": part,
         "kinds": words.counts(many.kinds) if many else [],
         "fell_out_shown": in_parts.FELL_OUT_SHOWN,
-        "approve": blank(forms.Approve, request.new_id(), hash=found.head.hash),
+        "approve": blank(forms.Approve, request.new_id(), hash=stored.head.hash),
         "act": request.new_id(),
         "why_not": barred.why if barred else "",
-        "own": found.head.proposed_by == by.account,
-        "stale": found.state is State.OPEN and stale(content),
-        "overdue": found.overdue(by.now),
-        "approvers": [] if found.state is not State.OPEN else _approvers(by, found, content),
-        "names": _names(found, content),
+        "own": stored.head.proposed_by == by.account,
+        "stale": stored.state is State.OPEN and stale(content),
+        "overdue": stored.overdue(by.now),
+        "approvers": [] if stored.state is not State.OPEN else _approvers(by, stored, content),
+        "names": _names(stored, content),
     }
-    title = "Import" if many else summary(content, found) or "Proposal"
+    title = "Import" if many else summary(content, stored) or "Proposal"
     return Page("register/desk/proposal.html", context(request, title, more))
 
 
@@ -153,11 +153,11 @@ def _words_page(
     request: Request, proposal: str, what: str, form: FormView, status: int = 200
 ) -> Page:
     by = officer(request)
-    found = actions.get(id_of(proposal))
-    if not visible(by, [found]):
+    stored = actions.get(id_of(proposal))
+    if not visible(by, [stored]):
         raise NotFound
-    title = summary(found.opened(), found) or "Proposal"
-    more = {"proposal": found, "form": form, "what": what, "about": title}
+    title = summary(stored.opened(), stored) or "Proposal"
+    more = {"proposal": stored, "form": form, "what": what, "about": title}
     above = (title, at("proposals", proposal))
     return Page("register/desk/words.html", context(request, TITLES[what], more, above), status)
 
@@ -173,9 +173,9 @@ def withdraw(request: Request, proposal: str) -> Answer:
 def propose_again(request: Request, proposal: str) -> Answer:
     """Propose the same entries for the current records; the outdated proposal stays."""
     by = officer(request)
-    found = _visible(by, proposal)
-    made = actions.propose(by, _renewed(found))
-    return SeeOther(f"{at('proposals', made)}?saved=proposed")
+    stored = _visible(by, proposal)
+    proposal_id = actions.propose(by, _renewed(stored))
+    return SeeOther(f"{at('proposals', proposal_id)}?saved=proposed")
 
 
 def _visible(by: ProposalContext, text: str) -> Proposal:

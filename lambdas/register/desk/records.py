@@ -99,8 +99,8 @@ def _take_back_page(
 
 
 def _choice(by: ProposalContext, subject: str, entry: Entry) -> tuple[str, str, str]:
-    said = "; ".join(f"{label}: {v}" for label, v in words.fields(subject, entry.data, by.policy))
-    hint = f"{said}. " if said else ""
+    values = "; ".join(f"{label}: {v}" for label, v in words.fields(subject, entry.data, by.policy))
+    hint = f"{values}. " if values else ""
     when = entry.effective_on.isoformat()
     return entry.id, f"{words.kind(entry.kind)}, effective {words.plain_day(when)}", hint
 
@@ -112,7 +112,7 @@ def void_entries(request: Request, subject: str, number: str) -> Answer:
     kind, entries = entries_of_record(by, subject, number)
     try:
         submitted = read(forms.VoidEntries, request.form)
-        made = actions.void(
+        proposal_id = actions.void(
             by,
             kind,
             number,
@@ -124,4 +124,4 @@ def void_entries(request: Request, subject: str, number: str) -> Answer:
         invalid = error if isinstance(error, Invalid) else Invalid(message=error.message)
         form = FormView.again(forms.VoidEntries, request.form, invalid, request.operation_id)
         return _take_back_page(request, by, kind, number, entries, form, error.status)
-    return SeeOther(f"{at('proposals', made)}?saved=proposed")
+    return SeeOther(f"{at('proposals', proposal_id)}?saved=proposed")

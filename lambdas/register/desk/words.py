@@ -45,9 +45,9 @@ def counts(kinds: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def sentence(subject: str, entry: ProposedEntry, policy: Policy) -> str:
     """Return an entry in one line."""
-    said = "; ".join(f"{label}: {value}" for label, value in fields(subject, entry.data, policy))
+    values = "; ".join(f"{label}: {value}" for label, value in fields(subject, entry.data, policy))
     day = plain_day(entry.effective_on.isoformat())
-    return f"{kind(entry.kind)}, effective {day}{f': {said}' if said else ''}"
+    return f"{kind(entry.kind)}, effective {day}{f': {values}' if values else ''}"
 
 
 def fields(subject: str, data: Mapping[str, Any], policy: Policy) -> list[tuple[str, str]]:

@@ -211,10 +211,10 @@ def _choices(case: Case, what: str) -> Mapping[str, Sequence[tuple[str, str]]]:
     items = [(one.name, one.title) for one in case.kind.sections]
     items += [(one.code, one.title) for one in case.policy.documents]
     items += [(one.name, one.title) for one in case.kind.contributors]
-    found: dict[str, Sequence[tuple[str, str]]] = {"reasons": reasons, "items": items}
+    choices: dict[str, Sequence[tuple[str, str]]] = {"reasons": reasons, "items": items}
     if what == "assign":
-        found["assignee"] = _assignable(case)
-    return found
+        choices["assignee"] = _assignable(case)
+    return choices
 
 
 def _assignable(case: Case) -> list[tuple[str, str]]:
@@ -232,8 +232,8 @@ def _assignable(case: Case) -> list[tuple[str, str]]:
 def enter(request: Request, id_: str) -> Answer:
     """Enter what was approved, as a second officer."""
     case = case_of(request, id_)
-    given = read(forms.Enter, request.form)
-    approval.approve(acting(request), case.file.id, given.seen, given.hash)
+    submitted = read(forms.Enter, request.form)
+    approval.approve(acting(request), case.file.id, submitted.seen, submitted.hash)
     return SeeOther(f"{at(case.file.id)}?saved=enter")
 
 
@@ -243,8 +243,8 @@ def do_act(request: Request, id_: str, what: str) -> Answer:
     case = case_of(request, id_)
     act = _act(case, what)
     try:
-        given = read(act.form, request.form)
-        act.do(acting(request), Seen(case.file.id, given.seen), case, given)
+        submitted = read(act.form, request.form)
+        act.do(acting(request), Seen(case.file.id, submitted.seen), case, submitted)
     except Invalid as invalid:
         form = FormView.again(act.form, request.form, invalid, request.operation_id)
         return _page(case, what, act, form, invalid.status)

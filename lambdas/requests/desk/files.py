@@ -75,14 +75,14 @@ def _documents(request: Request, case: Case) -> list[tuple[str, str, str]]:
 
 def _contributions(case: Case) -> list[tuple[Contribution, str, list[tuple[str, list[str]]]]]:
     """Return each contribution with its role's title, and what was answered."""
-    found = []
+    files = []
     for one in case.file.contributions:
         role = case.kind.role(one.role)
         answered = role is not None and one.answered_at is not None
         answers = role.model.model_validate(one.data) if role and answered else None
         shown = shown_answers(answers, {}) if answers is not None else []
-        found.append((one, role.title if role else one.role, shown))
-    return found
+        files.append((one, role.title if role else one.role, shown))
+    return files
 
 
 @app.get(f"{ONE}documents/<upload>/", OFFICERS)

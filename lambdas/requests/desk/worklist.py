@@ -41,21 +41,21 @@ class Line(NamedTuple):
 @app.get(DESK, OFFICERS)
 def show_work(request: Request) -> Answer:
     """Show one list of the work; requests that concern the officer aren't among them."""
-    wanted = request.query.get("list", "unassigned")
-    if wanted not in LISTS:
+    list_name = request.query.get("list", "unassigned")
+    if list_name not in LISTS:
         raise NotFound
     kind = request.query.get("kind", "")
-    found = [one for one in _found(request, wanted) if not kind or one.head.kind == kind]
+    requests = [one for one in _found(request, list_name) if not kind or one.head.kind == kind]
     titles = {one.code: one.title for one in policies.load().requests.taken(request.today)}
     if kind and kind not in titles:
         raise NotFound
     more = {
         "title": "Requests desk",
         "lists": LISTS,
-        "wanted": wanted,
+        "wanted": list_name,
         "kinds": titles,
         "kind": kind,
-        "lines": _lines(request, found, titles),
+        "lines": _lines(request, requests, titles),
         "most": MOST,
         "desk": DESK,
         "saved": request.query.get("saved", ""),

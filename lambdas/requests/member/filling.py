@@ -120,17 +120,17 @@ def _plain(typed: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _version(request: Request) -> int:
-    given = request.form.get(SEEN, [""])[0]
-    if not given.isascii() or not given.isdigit():
+    version = request.form.get(SEEN, [""])[0]
+    if not version.isascii() or not version.isdigit():
         raise NotFound
-    return int(given)
+    return int(version)
 
 
 def _need(case: Case, code: str) -> DocumentNeed:
-    found = next((one for one in case.policy.documents if one.code == code), None)
-    if found is None:
+    need = next((one for one in case.policy.documents if one.code == code), None)
+    if need is None:
         raise NotFound
-    return found
+    return need
 
 
 @app.get(f"{ONE}documents/<code>/", NEEDS)
@@ -160,17 +160,17 @@ def name_documents(request: Request, id_: str, code: str) -> Answer:
     """Name the files that are a document."""
     case = case_of(request, id_)
     _need(case, code)
-    given = read(Documents, request.form)
-    files = [id_of(one) for one in given.files]
+    submitted = read(Documents, request.form)
+    files = [id_of(one) for one in submitted.files]
     drafting.name_documents(acting(request), case.file.id, code, files)
     return SeeOther(f"{at(case.file.id)}?saved=documents")
 
 
 def _role(case: Case, name: str) -> Role:
-    found = case.kind.role(name)
-    if found is None:
+    role = case.kind.role(name)
+    if role is None:
         raise NotFound
-    return found
+    return role
 
 
 @app.get(f"{ONE}contributors/<role>/", NEEDS)
@@ -198,18 +198,18 @@ def _contributors_page(case: Case, role: Role, form: FormView, status: int = 200
 def invite(request: Request, id_: str, role: str) -> Answer:
     """Ask somebody, or somebody else instead."""
     case = case_of(request, id_)
-    wanted = _role(case, role)
+    wanted_role = _role(case, role)
     try:
-        given = read(Invitation, request.form)
-        invited = Invited(wanted.name, given.name, given.email)
+        submitted = read(Invitation, request.form)
+        invited = Invited(wanted_role.name, submitted.name, submitted.email)
         contributing.invite(
             acting(request),
             case.file.id,
             invited,
             request.new_id(),
-            instead_of=id_of(given.instead_of) if given.instead_of else "",
+            instead_of=id_of(submitted.instead_of) if submitted.instead_of else "",
         )
     except Invalid as invalid:
         form = FormView.again(Invitation, request.form, invalid, request.operation_id)
-        return _contributors_page(case, wanted, form, invalid.status)
+        return _contributors_page(case, wanted_role, form, invalid.status)
     return SeeOther(f"{at(case.file.id)}?saved=invited")

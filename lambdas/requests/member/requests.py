@@ -85,10 +85,10 @@ def show_requests(request: Request) -> Answer:
 @app.post(f"{REQUESTS}start", NEEDS)
 def start(request: Request) -> Answer:
     """Begin a request about one's own record."""
-    given = read(Begin, request.form)
+    submitted = read(Begin, request.form)
     member = request.principal.member
     subject = f"member#{member}" if member else ""
-    return SeeOther(at(drafting.start(acting(request), given.kind, subject)))
+    return SeeOther(at(drafting.start(acting(request), submitted.kind, subject)))
 
 
 @app.get(ONE, NEEDS)
@@ -142,8 +142,8 @@ def submit(request: Request, id_: str) -> Answer:
     """Submit the request as it was shown."""
     case = case_of(request, id_)
     try:
-        given = read(Submit, request.form)
-        drafting.submit(acting(request), case.file.id, given.seen)
+        submitted = read(Submit, request.form)
+        drafting.submit(acting(request), case.file.id, submitted.seen)
     except Invalid as invalid:
         form = FormView.again(Submit, request.form, invalid, request.operation_id)
         return _submit_page(request, case, form, invalid.status)

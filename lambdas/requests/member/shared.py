@@ -47,10 +47,10 @@ def case_of(request: Request, id_: str) -> Case:
 
 def section_of(case: Case, name: str) -> Section:
     """Return a section of a request's kind. Raises NotFound."""
-    found = case.kind.section(name)
-    if found is None:
+    matching = case.kind.section(name)
+    if matching is None:
         raise NotFound
-    return found
+    return matching
 
 
 def at(id_: str, *parts: str) -> str:
