@@ -20,5 +20,5 @@ MOST = 1000  # characters of a user agent that are examined
 
 def is_machine(agent: str) -> bool:
     """Tell whether a user agent names a program; an empty one counts as a program's."""
-    said = _CUBOT.sub("", agent[:MOST])
-    return not said.strip() or _MACHINES.search(said) is not None
+    name = _CUBOT.sub("", agent[:MOST])
+    return not name.strip() or _MACHINES.search(name) is not None

@@ -163,8 +163,8 @@ def declare(context: Context, company: str, draft: RecusalDraft) -> None:
             raise NotFound
         if store.get(Recusal, *_keys(company, context.account)[1]):
             raise Refused("You have already declared a conflict with this company.")
-        made = recusal(context, company, context.account, draft.reason)
-        return Plan("", [made], {"account": context.account})
+        change = recusal(context, company, context.account, draft.reason)
+        return Plan("", [change], {"account": context.account})
 
     perform_as_staff(context, of_company(company), "jobs.company.recused", [company, draft], plan)
 
@@ -181,12 +181,12 @@ def of_officers(company: str) -> list[tuple[str, Recusal]]:
     from signet.accounts import store as accounts  # only here: most operations need neither
     from signet.accounts.model import Role
 
-    found = {
+    recusals = {
         one.account: one
         for one in store.list_partition(Recusal, tables.company(company), tables.recusal_key(""))
     }
-    named = accounts.accounts(found) if found else []
-    return [(one.email, found[one.id]) for one in named if Role.CAREER_OFFICER in one.granted]
+    named = accounts.accounts(recusals) if recusals else []
+    return [(one.email, recusals[one.id]) for one in named if Role.CAREER_OFFICER in one.granted]
 
 
 def is_officer(account: str) -> bool:

@@ -20,9 +20,9 @@ FROM_HOME = "from-home"  # the slug of the list of jobs done from home: no place
 
 def listed(jobs: JobPolicy) -> list[Place]:
     """Return all places by name, in one query; only `active` ones can be chosen."""
-    found = {one.slug: Place(**one._asdict()) for one in jobs.places}
-    found |= {one.slug: one for one in store.places()}
-    return sorted(found.values(), key=lambda place: (place.name.casefold(), place.slug))
+    by_slug = {one.slug: Place(**one._asdict()) for one in jobs.places}
+    by_slug |= {one.slug: one for one in store.places()}
+    return sorted(by_slug.values(), key=lambda place: (place.name.casefold(), place.slug))
 
 
 def add(context: Context, draft: PlaceDraft) -> str:

@@ -31,13 +31,13 @@ def paged(today: date, jobs: JobPolicy, named: Collection[Home] = ()) -> list[Po
     The lists come from an index that lags behind writes, so the postings in `named` are read
     directly, as they are now.
     """
-    found = {one.number: one for one in (*over(today, jobs), *live(today))}
+    by_number = {one.number: one for one in (*over(today, jobs), *live(today))}
     for home in named:
-        found.pop(home.number, None)
+        by_number.pop(home.number, None)
         now = store.posting(home.company, home.number)
         if now is not None and (rules.is_shown(now, today) or rules.page_stays(now, today, jobs)):
-            found[home.number] = now
-    return list(found.values())
+            by_number[home.number] = now
+    return list(by_number.values())
 
 
 def live(today: date) -> list[Posting]:
@@ -134,8 +134,8 @@ def picture(company: Company, name: str) -> tuple[Picture, bytes] | None:
     for one in (*company.copies, *(copy for client in clients for copy in client.copies)):
         if f"{one.digest}{one.kind.suffix}" == name:
             key = (owner, tables.picture_key(one.file))
-            found = store.picture_contents([key]).get(key)
-            return (one, found) if found else None
+            content = store.picture_contents([key]).get(key)
+            return (one, content) if content else None
     return None
 
 
@@ -143,8 +143,8 @@ def employer(posting: Posting) -> str:
     """Return the name of the hiring company: the client, if recruited for one (JOB-3)."""
     owner, client = tables.company(posting.company), posting.terms.client
     hires = store.get(Client, owner, tables.client_key(client)) if client else None
-    found = hires or store.company(posting.company)
-    return found.name if found else ""
+    company = hires or store.company(posting.company)
+    return company.name if company else ""
 
 
 def surroundings(posting: Posting, policy: Policy, permit_of: PermitOf) -> Surroundings | None:

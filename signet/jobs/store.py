@@ -86,8 +86,8 @@ def list_partition(
 @reachable
 def several(model: type[K], keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], K]:
     """Read rows by their keys, in batches of 100, leaving out those that don't exist."""
-    wanted = list(dict.fromkeys(keys))
-    rows = JobRow.batch_get(wanted) if wanted else ()
+    distinct = list(dict.fromkeys(keys))
+    rows = JobRow.batch_get(distinct) if distinct else ()
     return {(row.owner, row.part): model.model_validate_json(row.body) for row in rows}
 
 
@@ -95,16 +95,18 @@ def several(model: type[K], keys: Iterable[tuple[str, str]]) -> dict[tuple[str, 
 def pictures(company: str, files: Iterable[str]) -> list[Picture]:
     """Read which of a company's files have public copies, with their metadata."""
     keys = [(tables.company(company), tables.picture_key(file)) for file in files]
-    wanted = ["owner", "part", "body"]
-    rows = JobRow.batch_get(keys, consistent_read=True, attributes_to_get=wanted) if keys else ()
+    attributes = ["owner", "part", "body"]
+    rows = (
+        JobRow.batch_get(keys, consistent_read=True, attributes_to_get=attributes) if keys else ()
+    )
     return [Picture.model_validate_json(row.body) for row in rows]
 
 
 @reachable
 def picture_contents(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
     """Read the contents of pictures, in batches of 100, leaving out those that don't exist."""
-    wanted = list(dict.fromkeys(keys))
-    rows = JobRow.batch_get(wanted, consistent_read=True) if wanted else ()
+    distinct = list(dict.fromkeys(keys))
+    rows = JobRow.batch_get(distinct, consistent_read=True) if distinct else ()
     return {(row.owner, row.part): row.content for row in rows}
 
 
@@ -146,8 +148,8 @@ def companies_of(account: str) -> list[Company]:
     begins = JobRow.part.startswith("company#")
     rows = JobRow.query(tables.account(account), begins, consistent_read=True)
     keys = [(row.part, COMPANY) for row in rows]
-    found = JobRow.batch_get(keys, consistent_read=True) if keys else []
-    companies = [Company.model_validate_json(row.body) for row in found]
+    company_rows = JobRow.batch_get(keys, consistent_read=True) if keys else []
+    companies = [Company.model_validate_json(row.body) for row in company_rows]
     return sorted(companies, key=lambda one: (one.name.casefold(), one.id))
 
 
@@ -217,13 +219,13 @@ def places() -> list[Place]:
 @reachable
 def counts(number: str) -> dict[date, dict[str, int]]:
     """Read how many viewed a posting and applied to it, by day: one query."""
-    found: dict[date, dict[str, int]] = {}
+    by_day: dict[date, dict[str, int]] = {}
     begins = JobRow.part.startswith("day#")
     for row in JobRow.query(tables.posting(number), begins, consistent_read=True):
         _, day, what = row.part.split("#")
-        counted = found.setdefault(date.fromisoformat(day), {VIEWS: 0, APPLIED: 0})
+        counted = by_day.setdefault(date.fromisoformat(day), {VIEWS: 0, APPLIED: 0})
         counted[what] = int(row.counted or 0)
-    return found
+    return by_day
 
 
 # What a transaction consists of -------------------------------------------------------------------

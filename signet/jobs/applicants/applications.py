@@ -93,8 +93,8 @@ def replace_resume(context: Context, number: str, draft: ResumeDraft) -> None:
             raise Conflict
         if application.resume == draft.resume:
             return Plan()
-        told = {"resume": draft.resume, "replaced_on": context.today}
-        new = application.model_copy(update={**told, "version": application.version + 1})
+        update = {"resume": draft.resume, "replaced_on": context.today}
+        new = application.model_copy(update={**update, "version": application.version + 1})
         owner = tables.account(application.account)
         changes = [
             *_put(new, application, posting),

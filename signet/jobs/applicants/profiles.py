@@ -142,7 +142,7 @@ def refresh(
 
     It stays published or hidden as the member chose. `again` is as in `save`.
     """
-    told = {
+    update = {
         "designation": designation_of(record, context.policy),
         "good": in_good_standing(record, context.policy),
         "again": again,
@@ -150,12 +150,12 @@ def refresh(
 
     def plan() -> Plan:
         before = of(member)
-        if before is None or told == before.model_dump(include=set(told)):
+        if before is None or update == before.model_dump(include=set(update)):
             return Plan()
-        new = before.model_copy(update={**told, "version": before.version + 1})
+        new = before.model_copy(update={**update, "version": before.version + 1})
         return Plan("", _put(member, new, before), {"findable": new.findable})
 
-    _perform(context, member, "jobs.profile.refreshed", told, plan)
+    _perform(context, member, "jobs.profile.refreshed", update, plan)
 
 
 def _perform(
@@ -235,12 +235,12 @@ def search(who: Employer, draft: SearchDraft, after: str = "") -> ProfilePage:
     name = f"profiles#{draft.discipline}"
     listed = store.listed(Profile, name, after=after, limit=PAGE)
     known = _known(who)
-    found = [
+    matches = [
         shown(one)
         for one in listed
         if _meets(one, draft) and not hiding.hides(one.hidden_from, known)
     ]
-    return ProfilePage(found, listed[-1].handle if len(listed) == PAGE else "")
+    return ProfilePage(matches, listed[-1].handle if len(listed) == PAGE else "")
 
 
 def _meets(one: Profile, draft: SearchDraft) -> bool:
@@ -274,13 +274,13 @@ def find(who: Employer, handle: str) -> FoundProfile:
 
 def headlines(who: Employer, handles: Sequence[str]) -> dict[str, str]:
     """Return the headlines of the profiles that an employer may see now, by handle."""
-    found = {}
+    headlines_by = {}
     with suppress(NoLivePosting):
         live_postings(who)
         for handle in handles:
             with suppress(NotFound):
-                found[handle] = published(who, handle)[1].headline
-    return found
+                headlines_by[handle] = published(who, handle)[1].headline
+    return headlines_by
 
 
 def published(who: Employer, handle: str) -> tuple[str, Profile]:
@@ -299,5 +299,5 @@ def published(who: Employer, handle: str) -> tuple[str, Profile]:
 
 def shown(profile: Profile) -> FoundProfile:
     """Return what an employer sees of a profile."""
-    given = profile.model_dump(include=set(FoundProfile._fields) - {"has_resume"})
-    return FoundProfile(has_resume=bool(profile.resume), **given)
+    fields = profile.model_dump(include=set(FoundProfile._fields) - {"has_resume"})
+    return FoundProfile(has_resume=bool(profile.resume), **fields)

@@ -71,7 +71,7 @@ def edit(who: Employer, client: str, draft: ClientEdit) -> None:
         if stored.version != draft.version:
             raise Conflict
         former = renamed(stored.name, draft.name, stored.former_names)
-        told = {
+        update = {
             "name": draft.name,
             "website": draft.website,
             "former_names": former,
@@ -79,7 +79,7 @@ def edit(who: Employer, client: str, draft: ClientEdit) -> None:
             "logo": draft.logo,
             "copies": tuple(store.pictures(who.company, [draft.logo] if draft.logo else [])),
         }
-        return _put(who, stored, told, _files(who.company, stored.logo, draft.logo))
+        return _put(who, stored, update, _files(who.company, stored.logo, draft.logo))
 
     for_company(who, "jobs.client.edited", [client, draft], plan)
 

@@ -60,10 +60,10 @@ def of_account(account: str) -> list[Company]:
 
 def profile(company: str) -> Company:
     """Return a company. Raises NotFound."""
-    found = store.company(company)
-    if found is None:
+    row = store.company(company)
+    if row is None:
         raise NotFound
-    return found
+    return row
 
 
 def all_companies(after: str = "", limit: int = 100) -> list[Company]:
@@ -95,7 +95,7 @@ def edit(who: Employer, draft: CompanyEdit) -> None:
         before = profile(who.company)
         if before.version != draft.version:
             raise Conflict
-        told = _stored_fields(draft) | {"logo": draft.logo, "pictures": draft.pictures}
+        fields = _stored_fields(draft) | {"logo": draft.logo, "pictures": draft.pictures}
         copies = tuple(store.pictures(who.company, _named(draft.logo, draft.pictures)))
         same = (draft.name, draft.permit) == (before.name, before.permit)
         vouched = before.vouched if same else None
@@ -110,17 +110,17 @@ def edit(who: Employer, draft: CompanyEdit) -> None:
             ),
             "version": before.version + 1,
         }
-        new = before.model_copy(update={**told, **also})
+        new = before.model_copy(update={**fields, **also})
         changes = [put(new, before), *_files(who.company, before, new)]
-        changed = [name for name in told if getattr(before, name) != getattr(new, name)]
+        changed = [name for name in fields if getattr(before, name) != getattr(new, name)]
         return Plan("", changes, {"fields": changed})
 
     for_company(who, "jobs.company.changed", [draft], plan)
 
 
 def _stored_fields(draft: CompanyDraft) -> dict[str, object]:
-    told = draft.model_dump(include=set(CompanyDraft.model_fields))
-    return told | {"social": draft.social, "email": address(draft.email)}
+    fields = draft.model_dump(include=set(CompanyDraft.model_fields))
+    return fields | {"social": draft.social, "email": address(draft.email)}
 
 
 def _check(draft: CompanyDraft) -> None:
@@ -138,11 +138,11 @@ def _check(draft: CompanyDraft) -> None:
 
 
 def _files(company: str, before: Company, new: Company) -> list[Change]:
-    was, wanted = _named(before.logo, before.pictures), _named(new.logo, new.pictures)
+    was, now_named = _named(before.logo, before.pictures), _named(new.logo, new.pictures)
     whose = tables.company(company)
     return [
-        *evidence.used(whose, [id_ for id_ in wanted if id_ not in was]),
-        *evidence.released(whose, [id_ for id_ in was if id_ not in wanted]),
+        *evidence.used(whose, [id_ for id_ in now_named if id_ not in was]),
+        *evidence.released(whose, [id_ for id_ in was if id_ not in now_named]),
     ]
 
 

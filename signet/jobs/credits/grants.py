@@ -38,8 +38,8 @@ def grant(context: Context, company: str, draft: GrantDraft) -> str:
     """
 
     def plan() -> Plan:
-        found = store.company(company)
-        if found is None:
+        holder = store.company(company)
+        if holder is None:
             raise NotFound
         stored = _at_version(company, draft)
         lot = Lot(id=context.operation, left=draft.credits, expires_on=last_day(context))
@@ -50,7 +50,7 @@ def grant(context: Context, company: str, draft: GrantDraft) -> str:
             "expires_on": f"{lot.expires_on}",
             "posting_credits": context.policy.career_centre.posting_credits,
         }
-        mail = Mail(found.email, "jobs_credits_granted", page_context)
+        mail = Mail(holder.email, "jobs_credits_granted", page_context)
         detail = {"credits": draft.credits, "entry": moved.entry.number}
         return Plan(lot.id, ledger.put(company, moved), detail, [mail])
 
@@ -65,8 +65,8 @@ def remove_credits(context: Context, company: str, lot: str, draft: GrantDraft) 
     """
 
     def plan() -> Plan:
-        found = store.company(company)
-        if found is None:
+        holder = store.company(company)
+        if holder is None:
             raise NotFound
         why = cause(context, EntryKind.REFUND, lot, draft.reason)
         moved = ledger.remove(_at_version(company, draft), lot, draft.credits, why)
@@ -78,7 +78,7 @@ def remove_credits(context: Context, company: str, lot: str, draft: GrantDraft) 
             "reason": draft.reason,
             "page": f"/services/jobs/{company}/credits/",
         }
-        mail = Mail(found.email, "jobs_credits_taken", page_context)
+        mail = Mail(holder.email, "jobs_credits_taken", page_context)
         return Plan(str(-moved.entry.credits), ledger.put(company, moved), detail, [mail])
 
     what, submitted = "jobs.credits.taken-back", [lot, draft]

@@ -153,17 +153,17 @@ def put(company: str, first: Moved, *others: Moved) -> list[Change]:
 
 def proved(entries: Sequence[Entry], stored: Credits) -> list[str]:
     """Return the discrepancies between a ledger and the credits; none if they agree."""
-    found = [*_wrong(entries)]
+    problems = [*_wrong(entries)]
     lots = _lots(entries)
     if {key: left for key, left in lots.items() if left} != {
         (lot.id, lot.expires_on): lot.left for lot in stored.lots
     }:
-        found.append("the lots aren't what the entries come to")
+        problems.append("the lots aren't what the entries come to")
     if sum(entry.credits for entry in entries) != stored.balance:
-        found.append("the sum of the ledger isn't the balance")
+        problems.append("the sum of the ledger isn't the balance")
     if len(entries) != stored.entries:
-        found.append("the number of entries isn't what the credits say")
-    return found
+        problems.append("the number of entries isn't what the credits say")
+    return problems
 
 
 def _wrong(entries: Sequence[Entry]) -> Iterator[str]:

@@ -57,19 +57,19 @@ def read(file: str, header: Sequence[str], header_line: int, rows: Iterable[Line
     first: dict[str, int] = {}
     for line, raw, broken in rows:
         cells = [normalised(without_invisible(cell)) for cell in raw]
-        given = dict(zip(header, cells, strict=False))
+        row = dict(zip(header, cells, strict=False))
         wrong = [
-            Problem(file, line, name, said)
-            for name, said in _wrong(broken, len(raw), header, given)
+            Problem(file, line, name, message)
+            for name, message in _wrong(broken, len(raw), header, row)
         ]
-        reference = given.get("reference", "")
+        reference = row.get("reference", "")
         if reference in first:
-            said = f"Line {first[reference]} has it already"
-            wrong.append(Problem(file, line, "reference", said))
+            message = f"Line {first[reference]} has it already"
+            wrong.append(Problem(file, line, "reference", message))
         first.setdefault(reference, line)
         problems += wrong
         if not wrong:
-            credits_s.append(_legacy_credits(given))
+            credits_s.append(_legacy_credits(row))
     return FileResult(credits_s, problems, first)
 
 

@@ -116,10 +116,10 @@ def session_of(intent: str) -> str:
 
     Events about refunds name the payment, and may come before the payment itself is reported.
     """
-    found = store.name_of(tables.intent(intent), tables.PAYMENT) if intent else None
-    if not found:
+    session = store.name_of(tables.intent(intent), tables.PAYMENT) if intent else None
+    if not session:
         raise NotFound
-    return found
+    return session
 
 
 def unsettled() -> list[Payment]:
@@ -195,8 +195,8 @@ def by_processor(context: Context, name: str) -> Context:
 
     A repeated report of the same event is thus the same operation.
     """
-    made = sha256(name.encode()).hexdigest()[:32]
-    return replace(context, account=PROCESSOR, operation=made)
+    operation = sha256(name.encode()).hexdigest()[:32]
+    return replace(context, account=PROCESSOR, operation=operation)
 
 
 def _recorded(by: Context, paid: PaidCheckout) -> Plan:

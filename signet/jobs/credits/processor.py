@@ -153,13 +153,13 @@ def checkout(order: Order, policy: JobPolicy, how: Settings) -> str:
         "success_url": order.paid_at,
         "cancel_url": order.back_at,
     }
-    made = _ask(how, "checkout", asked, order.act)
-    return str(made.url)
+    session = _ask(how, "checkout", asked, order.act)
+    return str(session.url)
 
 
 def _as_metadata(agreed: Agreed) -> dict[str, str]:
-    told = {name: str(value) for name, value in agreed._asdict().items()}
-    return {**told, "package_name": told.pop("package")}
+    texts = {name: str(value) for name, value in agreed._asdict().items()}
+    return {**texts, "package_name": texts.pop("package")}
 
 
 def _line(name: str, cents: int, policy: JobPolicy) -> dict[str, Any]:
@@ -186,11 +186,11 @@ def _ask(how: Settings, what: str, asked: dict[str, Any], operation_id: str) -> 
 
     client = _client(how)
     once: Any = {"idempotency_key": operation_id}
-    given: Any = asked
+    response: Any = asked
     try:
         if what == "refund":
-            return client.v1.refunds.create(given, once)
-        return client.v1.checkout.sessions.create(given, once)
+            return client.v1.refunds.create(response, once)
+        return client.v1.checkout.sessions.create(response, once)
     except stripe.StripeError as error:
         raise Unavailable from error
 

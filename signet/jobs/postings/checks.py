@@ -13,8 +13,8 @@ CHANGE = "change the draft, then publish it"
 
 def client(who: Employer, id_: str) -> Client | None:
     """Return an active client of the company's by its id, or None."""
-    found = store.get(Client, tables.company(who.company), tables.client_key(id_))
-    return found if found is not None and found.active else None
+    row = store.get(Client, tables.company(who.company), tables.client_key(id_))
+    return row if row is not None and row.active else None
 
 
 def check(who: Employer, terms: Terms) -> list[Change]:
@@ -27,10 +27,10 @@ def check(who: Employer, terms: Terms) -> list[Change]:
         raise Invalid(FieldError("place", f"This place is off the list: {CHANGE}"), rule="JOB-9")
     if not terms.client:
         return []
-    found = client(who, terms.client)
-    if found is None:
+    chosen = client(who, terms.client)
+    if chosen is None:
         raise Invalid(
             FieldError("client", f"This client is no longer active: {CHANGE}"), rule="JOB-3"
         )
-    sort_key = tables.client_key(found.id)
-    return [store.check_version(tables.company(who.company), sort_key, found.version)]
+    sort_key = tables.client_key(chosen.id)
+    return [store.check_version(tables.company(who.company), sort_key, chosen.version)]

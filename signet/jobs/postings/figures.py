@@ -50,9 +50,9 @@ def of(number: str, first: date, last: date) -> list[DayFigures]:
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     nothing = {VIEWS: 0, APPLIED: 0}
     return [
-        DayFigures(day, found[VIEWS], found[APPLIED])
+        DayFigures(day, counts_of[VIEWS], counts_of[APPLIED])
         for day in days
-        for found in (counts.get(day, nothing),)
+        for counts_of in (counts.get(day, nothing),)
     ]
 
 

@@ -69,23 +69,23 @@ def _with_lists(text: str) -> str:
     item for its continuation; here that is so only if it begins in lower case. An indented bullet
     becomes an item nested in the previous one.
     """
-    made: list[str] = []
+    output: list[str] = []
     listed = False  # whether the previous line is an item
     for line in text.splitlines():
         bullet = _BULLET.match(line)
         if bullet is None:
             if listed and line[:1].isupper():
-                made.append("")
-            made.append(line)
+                output.append("")
+            output.append(line)
             listed = _ITEM.match(line) is not None
             continue
-        in_list = bool(made) and _ITEM.match(made[-1]) is not None
-        if made and made[-1].strip() and not in_list:
-            made.append("")
+        in_list = bool(output) and _ITEM.match(output[-1]) is not None
+        if output and output[-1].strip() and not in_list:
+            output.append("")
         below = in_list and len(bullet["indent"].expandtabs()) >= _INDENT
-        made.append(f"{' ' * _INDENT if below else ''}- {line[bullet.end() :]}")
+        output.append(f"{' ' * _INDENT if below else ''}- {line[bullet.end() :]}")
         listed = True
-    return "\n".join(made)
+    return "\n".join(output)
 
 
 @cache
@@ -116,9 +116,9 @@ def _addresses() -> LinkifyIt:
         """Finds URLs that have a scheme or begin with www: "ASP.NET" isn't one."""
 
         def match(self, text: str) -> list[Match] | None:
-            found = super().match(text) or []
+            matches = super().match(text) or []
             return [
-                one for one in found if one.schema or one.raw.lower().startswith("www.")
+                one for one in matches if one.schema or one.raw.lower().startswith("www.")
             ] or None
 
     return Addresses()

@@ -74,7 +74,7 @@ def sketch(who: Employer, draft: PostingDraft, number: str = "") -> Posting:
     if posting is not None:
         return posting.model_copy(update={"terms": terms})
     return Posting(
-        number=rules.parse_number(context.operation),
+        number=rules.posting_number(context.operation),
         company=who.company,
         terms=terms,
         made_on=context.today,
@@ -89,7 +89,7 @@ def copy(who: Employer, number: str) -> str:
     def plan() -> Plan:
         terms, context = find(who, number).terms, who.context
         posting = Posting(
-            number=rules.parse_number(context.operation),
+            number=rules.posting_number(context.operation),
             company=who.company,
             terms=terms,
             made_on=context.today,

@@ -21,7 +21,7 @@ EXTENDABLE = frozenset({PostingState.LIVE, PostingState.PAUSED, PostingState.END
 EDITABLE = frozenset({PostingState.DRAFT, PostingState.LIVE, PostingState.PAUSED})
 
 
-def parse_number(operation_id: str) -> str:
+def posting_number(operation_id: str) -> str:
     """Return the number of the posting that an operation creates: nine digits, the first not 0."""
     return str(100_000_000 + int(sha256(operation_id.encode()).hexdigest(), 16) % 900_000_000)
 
@@ -65,11 +65,11 @@ def extensions(posting: Posting, today: date, jobs: JobPolicy) -> list[tuple[dat
         return []
     day = max(posting.ends_on, today - timedelta(days=1))
     latest = today + timedelta(days=jobs.longest_days)
-    found: list[tuple[date, int]] = []
+    offers: list[tuple[date, int]] = []
     while day < latest:
         day = min(day + timedelta(days=jobs.posting_days), latest)
-        found.append((day, (len(found) + 1) * jobs.extension_credits))
-    return found
+        offers.append((day, (len(offers) + 1) * jobs.extension_credits))
+    return offers
 
 
 def is_shown(posting: Posting, today: date) -> bool:
@@ -111,8 +111,8 @@ def terms(draft: PostingDraft, policy: Policy, places: Sequence[Place], today: d
     errors += [*_description(draft), *_pay(draft, jobs), *_way(draft), *_first(draft, today, jobs)]
     if errors:
         raise Invalid(*errors, rule="JOB-1")
-    given = draft.model_dump(include=set(Terms.model_fields) - {"pay"})
-    return Terms(pay=_paid(draft), **given)
+    fields = draft.model_dump(include=set(Terms.model_fields) - {"pay"})
+    return Terms(pay=_paid(draft), **fields)
 
 
 def _paid(draft: PostingDraft) -> Pay | None:
@@ -165,14 +165,14 @@ def _pay(draft: PostingDraft, jobs: JobPolicy) -> Iterator[FieldError]:
 
 def _unlikely(amounts: Sequence[Decimal], period: PayPeriod, jobs: JobPolicy) -> str:
     """Return the error for improbable pay, naming the periods for which it would be likely."""
-    said = in_words(amounts[0], amounts[-1], "", period.name)
+    amount_words = in_words(amounts[0], amounts[-1], "", period.name)
     likely = [
         one.name
         for one in jobs.pay_periods.values()
         if all(one.least <= amount <= one.most for amount in amounts)
     ]
     other = f" Did you mean {' or '.join(likely)}?" if likely else ""
-    return f"{said} can’t be right.{other} Correct the amount or the time it is for"
+    return f"{amount_words} can’t be right.{other} Correct the amount or the time it is for"
 
 
 def _way(draft: PostingDraft) -> Iterator[FieldError]:

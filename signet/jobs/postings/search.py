@@ -36,12 +36,14 @@ def find(words: str, state: PostingState | None, today: date) -> list[FoundPosti
     Words may be parts of words; case is ignored. Without a state, those in any of STATES are
     searched.
     """
-    wanted = words.casefold().split()
+    query = words.casefold().split()
     listed = _listed(state, today)
     return [
-        found
-        for found in named(sorted(listed, key=lambda one: (one.made_on, one.number), reverse=True))
-        if _fits(found, wanted)
+        posting
+        for posting in named(
+            sorted(listed, key=lambda one: (one.made_on, one.number), reverse=True)
+        )
+        if _fits(posting, query)
     ]
 
 
@@ -67,17 +69,17 @@ def named(postings: Sequence[Posting]) -> list[FoundPosting]:
         if one.terms.client
     ]
     clients = store.several(Client, keys)
-    found = []
+    named_postings = []
     for one in postings:
         owner = tables.company(one.company)
         company = companies.get((owner, tables.COMPANY))
         client = clients.get((owner, tables.client_key(one.terms.client)))
-        found.append(
+        named_postings.append(
             FoundPosting(one, company.name if company else "", client.name if client else "")
         )
-    return found
+    return named_postings
 
 
 def _fits(found: FoundPosting, wanted: Sequence[str]) -> bool:
-    said = f"{found.posting.terms.title} {found.company} {found.client}".casefold()
-    return all(word in said for word in wanted)
+    text = f"{found.posting.terms.title} {found.company} {found.client}".casefold()
+    return all(word in text for word in wanted)

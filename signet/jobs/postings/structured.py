@@ -24,7 +24,7 @@ def job_posting(job: PublicJob, url: str, regulator: Regulator) -> dict[str, Any
     if job.state is not PublicState.LIVE:
         return None
     last = datetime.combine(job.valid_through, time(23, 59, 59), ZoneInfo(regulator.time_zone))
-    found: dict[str, Any] = {
+    document: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "JobPosting",
         "title": job.title,
@@ -41,10 +41,10 @@ def job_posting(job: PublicJob, url: str, regulator: Regulator) -> dict[str, Any
         **_where(job, regulator),
     }
     if job.pay is not None and job.pay.period_schema:
-        found["baseSalary"] = _salary(job)
+        document["baseSalary"] = _salary(job)
     if job.designation:
-        found["qualifications"] = job.designation
-    return found
+        document["qualifications"] = job.designation
+    return document
 
 
 def script(data: dict[str, Any]) -> str:
@@ -61,12 +61,12 @@ def _identifier(job: PublicJob) -> dict[str, str]:
 
 
 def _organization(job: PublicJob, url: str) -> dict[str, str]:
-    found = {"@type": "Organization", "name": job.employer}
+    organization = {"@type": "Organization", "name": job.employer}
     if job.employer_website:
-        found["sameAs"] = job.employer_website
+        organization["sameAs"] = job.employer_website
     if job.employer_logo is not None:
-        found["logo"] = urljoin(url, job.employer_logo.address)
-    return found
+        organization["logo"] = urljoin(url, job.employer_logo.address)
+    return organization
 
 
 def _where(job: PublicJob, regulator: Regulator) -> dict[str, Any]:

@@ -50,10 +50,10 @@ def test_a_posting_begins_on_the_day_asked_for_and_never_in_the_past() -> None:
 
 
 def test_a_posting_s_number_has_nine_digits_and_follows_from_its_form_alone() -> None:
-    numbers = {rules.parse_number(f"act-{n}") for n in range(50)}
+    numbers = {rules.posting_number(f"act-{n}") for n in range(50)}
     assert len(numbers) == 50
     assert all(len(number) == 9 and number[0] != "0" for number in numbers)
-    assert rules.parse_number("act-1") == NUMBERED
+    assert rules.posting_number("act-1") == NUMBERED
 
 
 NUMBERED = "781247057"  # addresses that were given out stay
