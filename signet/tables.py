@@ -43,8 +43,8 @@ def _joined(model: type[Model], shared: Connection | None) -> Connection:
     """Share one connection between tables: one for each would add 0.1 s to a function's start."""
     own = model._get_connection()
     if shared is None:
-        found: Connection = own.connection
-        return found
+        connection: Connection = own.connection
+        return connection
     shared._tables.update(own.connection._tables)  # what pynamodb knows of the table's keys
     own.connection = shared
     return shared

@@ -165,12 +165,12 @@ def _damage(text: str, field: Field) -> Iterator[TextProblem]:
 
 
 def _no_part_of_a_name(text: str, field: Field) -> Iterator[TextProblem]:
-    found = list(wrong_letters(text))
-    if not found and field == "name":
-        found = list(wrong_in_person(text))
-    elif not found and field == "place" and is_address(text):
-        found = [("address-in-place", "a town alone, not an address: it is published")]
-    for kind, message in found[:1]:
+    damage = list(wrong_letters(text))
+    if not damage and field == "name":
+        damage = list(wrong_in_person(text))
+    elif not damage and field == "place" and is_address(text):
+        damage = [("address-in-place", "a town alone, not an address: it is published")]
+    for kind, message in damage[:1]:
         yield TextProblem(kind, message)
 
 
@@ -178,13 +178,13 @@ def forbidden(text: str, *, lines: bool = False) -> Iterator[TextProblem]:
     """Yield the characters that no text may have; with `lines`, line ends and tabs are allowed."""
     if re.fullmatch(_PLAIN, text):
         return
-    said = set()
+    reported = set()
     for at, one in enumerate(text):
         if " " <= one <= "~" or (lines and one in "\n\t"):
             continue
         text_problem = _forbidden(text, at)
-        if text_problem is not None and text_problem not in said:
-            said.add(text_problem)
+        if text_problem is not None and text_problem not in reported:
+            reported.add(text_problem)
             yield text_problem
 
 

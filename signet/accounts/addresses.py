@@ -71,10 +71,10 @@ def rebuild(contacts: Iterable[tuple[str, str]]) -> int:
 
     For the office's command: the only code that reads the whole table. Raises NoKey.
     """
-    wanted = {
+    rows = {
         (address_key(email), f"{MEMBER}{number}") for number, email in contacts if address(email)
     }
     held = {(row.key, row.part) for row in AccountRow.scan(AccountRow.key.startswith(PREFIX))}
-    bulk.write([bulk.Put(AccountRow(*row))] for row in sorted(wanted - held))
-    bulk.write([bulk.Remove(AccountRow(*row))] for row in sorted(held - wanted))
-    return len(wanted)
+    bulk.write([bulk.Put(AccountRow(*row))] for row in sorted(rows - held))
+    bulk.write([bulk.Remove(AccountRow(*row))] for row in sorted(held - rows))
+    return len(rows)

@@ -79,13 +79,13 @@ def _code(principal: Principal, plain: str, now: datetime, random: Random) -> Pl
 
 
 def _waiting(account: str, number: str, code: str, until: datetime) -> Save:
-    said = {
+    body = {
         "number": number,
         "code": keyed("code", account, number, code),
         "until": until.isoformat(),
     }
     return Save(
-        AccountRow(account_key(account), PART, body=json.dumps(said), total=0, expires=until)
+        AccountRow(account_key(account), PART, body=json.dumps(body), total=0, expires=until)
     )
 
 

@@ -232,7 +232,7 @@ def _who(*roles: Role) -> list[Account]:
 
 
 def _row(key: str, grant: Grant) -> Save:
-    said = {
+    body = {
         "account": grant.account,
         "role": grant.role,
         "reason": grant.reason,
@@ -240,7 +240,7 @@ def _row(key: str, grant: Grant) -> Save:
         "at": grant.at.isoformat(),
         "until": grant.until.isoformat(),
     }
-    row = AccountRow(key, f"{PART}{grant.id}", body=json.dumps(said), expires=grant.until)
+    row = AccountRow(key, f"{PART}{grant.id}", body=json.dumps(body), expires=grant.until)
     return Save(row, AccountRow.key.does_not_exist())
 
 

@@ -67,7 +67,7 @@ class Settings:
 
 def settings() -> Settings:
     """Return the settings in force. Raises ProviderUnavailable when one is missing or unsafe."""
-    found = Settings(
+    settings_of = Settings(
         issuer=_needed("ISSUER"),
         client=_needed("CLIENT_ID"),
         authorize_url=_address("AUTHORIZE_URL"),
@@ -77,9 +77,9 @@ def settings() -> Settings:
         secret=os.environ.get(f"{PREFIX}CLIENT_SECRET", ""),
         site=os.environ.get("SIGNET_SITE_URL", "").rstrip("/"),
     )
-    if not found.site:
+    if not settings_of.site:
         raise ProviderUnavailable
-    return found
+    return settings_of
 
 
 def _needed(name: str) -> str:
@@ -187,7 +187,7 @@ def _request(
     if form is not None:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
     try:
-        found = _pool().request(
+        response = _pool().request(
             method,
             address,
             body=urlencode(form) if form else None,
@@ -197,11 +197,11 @@ def _request(
             timeout=SECONDS,
             preload_content=False,
         )
-        with found:
-            content = found.read(LARGEST_ANSWER)
+        with response:
+            content = response.read(LARGEST_ANSWER)
     except urllib3.exceptions.HTTPError as error:
         raise ProviderUnavailable from error
-    return found.status, _object(content)
+    return response.status, _object(content)
 
 
 def _object(content: bytes) -> dict[str, Any]:

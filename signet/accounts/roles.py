@@ -41,11 +41,11 @@ def names(accounts: Iterable[str]) -> dict[str, str]:
 @reachable
 def view(by: Principal, account: str, *, now: datetime, operation_id: str) -> Account:
     """Return an account for staff to see, after logging that they saw it. Raises NotFound."""
-    found = store.account(account)
-    if found is None:
+    account_read = store.account(account)
+    if account_read is None:
         raise NotFound
     audit.note(Audit(account_key(account), "account-seen", by.account, now), operation_id)
-    return found
+    return account_read
 
 
 def invite(email: str, *, by: str, now: datetime, operation_id: str, random: Random) -> Account:

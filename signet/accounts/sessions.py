@@ -48,10 +48,10 @@ def principal(token: str, now: datetime) -> Principal | None:
 
 
 def _session(hash_: str) -> Session | None:
-    found = row(f"{MARK}{hash_}", SESSION)
+    session_row = row(f"{MARK}{hash_}", SESSION)
     # Signing in always writes a body. Other functions can only record that a session was used, so a
     # row without a body isn't a session.
-    return _read(found) if found and found.body else None
+    return _read(session_row) if session_row and session_row.body else None
 
 
 def account_of(token: str) -> str | None:
@@ -121,11 +121,11 @@ def _see(session: Session, limits: Limits, now: datetime) -> bool:
 def open_session(account: str, *, now: datetime, random: Random, replaces: str = "") -> str:
     """Open a session for an account, ending the one it replaces; return its cookie's value."""
     token, stored = secret(random), limits(now)
-    said = json.dumps({"account": account, "started_at": now.isoformat()})
+    body = json.dumps({"account": account, "started_at": now.isoformat()})
     session = SessionRow(
         f"{MARK}{hashed(token)}",
         SESSION,
-        body=said,
+        body=body,
         seen=now.isoformat(),
         expires=_end(now, now, stored),
     )
@@ -141,8 +141,8 @@ def open_session(account: str, *, now: datetime, random: Random, replaces: str =
 def sessions(principal: Principal, now: datetime) -> list[Session]:
     """Return a person's current sessions, the most recently used first."""
     stored = limits(now)
-    found = map(_read, _rows(_listed(principal.account)))
-    current = [one for one in found if not _over(one, stored, now)]
+    opened = map(_read, _rows(_listed(principal.account)))
+    current = [one for one in opened if not _over(one, stored, now)]
     return sorted(current, key=lambda one: one.seen_at, reverse=True)
 
 

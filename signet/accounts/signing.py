@@ -61,7 +61,7 @@ def begin_sign_in(return_to: str, *, browser: str, now: datetime, random: Random
     to, stored = oidc.settings(), limits(now)
     cookie = browser if COOKIE.fullmatch(browser) else secret(random)
     state, nonce, verifier = secret(random), secret(random), secret(random)
-    said = {
+    body = {
         "browser": hashed(cookie),
         "nonce": nonce,
         "verifier": verifier,
@@ -69,7 +69,7 @@ def begin_sign_in(return_to: str, *, browser: str, now: datetime, random: Random
         "until": (now + stored.sign_in).isoformat(),
     }
     AccountRow(
-        f"signin#{hashed(state)}", PART, body=json.dumps(said), expires=now + stored.sign_in
+        f"signin#{hashed(state)}", PART, body=json.dumps(body), expires=now + stored.sign_in
     ).save()
     url = oidc.authorize_url(to, state=state, nonce=nonce, verifier=verifier)
     return SignIn(url, cookie, int(stored.sign_in.total_seconds()))

@@ -78,14 +78,14 @@ def rows(keys: Iterable[tuple[str, str]]) -> list[AccountRow]:
 
 def account(id_: str) -> Account | None:
     """Return an account with its roles, or None if there is none."""
-    found = row(account_key(id_), ACCOUNT)
-    return None if found is None else _with_roles([_account(found)])[0]
+    account_row = row(account_key(id_), ACCOUNT)
+    return None if account_row is None else _with_roles([_account(account_row)])[0]
 
 
 def accounts(ids: Iterable[str]) -> list[Account]:
     """Return the accounts that exist of these ids, by address."""
-    found = _with_roles(list(map(_account, rows((account_key(id_), ACCOUNT) for id_ in ids))))
-    return sorted(found, key=lambda one: (one.email, one.id))
+    listed = _with_roles(list(map(_account, rows((account_key(id_), ACCOUNT) for id_ in ids))))
+    return sorted(listed, key=lambda one: (one.email, one.id))
 
 
 def _with_roles(accounts: list[Account]) -> list[Account]:
@@ -108,14 +108,14 @@ def _with_roles(accounts: list[Account]) -> list[Account]:
 
 def invited(email: str) -> str | None:
     """Return the id of the account that was promised to an address, or None. Raises NoKey."""
-    found = row(invited_key(email), ACCOUNT) if address(email) else None
-    return None if found is None else str(json.loads(found.body or "{}")["account"])
+    invitation = row(invited_key(email), ACCOUNT) if address(email) else None
+    return None if invitation is None else str(json.loads(invitation.body or "{}")["account"])
 
 
 def of_identity(key: str) -> str | None:
     """Return the id of the account that a provider's subject has, or None."""
-    found = row(key, ACCOUNT)
-    return None if found is None else str(json.loads(found.body or "{}")["account"])
+    identity_row = row(key, ACCOUNT)
+    return None if identity_row is None else str(json.loads(identity_row.body or "{}")["account"])
 
 
 def of_email(email: str) -> list[Account]:
@@ -134,10 +134,10 @@ def members_of(email: str, settled: datetime) -> list[str]:
     if not address(email):
         return []
     begins = AccountRow.part.startswith(MEMBER)
-    found = list(AccountRow.query(address_key(email), begins, consistent_read=True, limit=2))
-    if len(found) == 1 and _since(found[0]) > settled:
+    rows_found = list(AccountRow.query(address_key(email), begins, consistent_read=True, limit=2))
+    if len(rows_found) == 1 and _since(rows_found[0]) > settled:
         return []
-    return [one.part.removeprefix(MEMBER) for one in found]
+    return [one.part.removeprefix(MEMBER) for one in rows_found]
 
 
 def _since(row: AccountRow) -> datetime:
@@ -169,7 +169,7 @@ def _account(row: AccountRow) -> Account:
 
 def save(new: Account) -> Save:
     """Return the change that writes an account over its version; 0 means it isn't stored yet."""
-    said = {
+    body = {
         "email": new.email,
         "made_at": new.made_at.isoformat(),
         "member": new.member,
@@ -181,7 +181,7 @@ def save(new: Account) -> Save:
         AccountRow.version == new.version if new.version else AccountRow.key.does_not_exist()
     )
     written = AccountRow(
-        account_key(new.id), ACCOUNT, body=json.dumps(said), version=new.version + 1
+        account_key(new.id), ACCOUNT, body=json.dumps(body), version=new.version + 1
     )
     return Save(written, condition)
 
@@ -278,5 +278,5 @@ def check_role(role: Role, account: str) -> Check:
 @reachable
 def count_with(role: Role) -> int:
     """Return how many accounts have a role."""
-    found = row(role_key(role), COUNT)
-    return 0 if found is None else int(found.total or 0)
+    count_row = row(role_key(role), COUNT)
+    return 0 if count_row is None else int(count_row.total or 0)

@@ -38,15 +38,15 @@ def keys(listed: Mapping[str, Any]) -> Keys:
     """Return the signature keys of a JWK set by id, leaving out keys of other kinds."""
     from jwt import PyJWK, PyJWKError
 
-    found = {}
+    by_id = {}
     for one in listed.get("keys", ()):
         if one.get("kty") != "RSA" or one.get("use", "sig") != "sig" or "kid" not in one:
             continue
         try:
-            found[one["kid"]] = PyJWK(one, algorithm=ALGORITHM)
+            by_id[one["kid"]] = PyJWK(one, algorithm=ALGORITHM)
         except PyJWKError:
             continue
-    return found
+    return by_id
 
 
 def verified(

@@ -56,8 +56,8 @@ def keep(content: Content, *, who: str, session: str, now: datetime, random: Ran
     sealed = sealing.boxed(plain, _key(key), name, random)
     if len(sealed) > MOST:
         return None
-    said = json.dumps({"who": who, "until": (now + HOLDS).isoformat()})
-    SessionRow(f"typed#{hashed(name)}", PART, body=said, sealed=sealed, expires=now + HOLDS).save()
+    body = json.dumps({"who": who, "until": (now + HOLDS).isoformat()})
+    SessionRow(f"typed#{hashed(name)}", PART, body=body, sealed=sealed, expires=now + HOLDS).save()
     return f"{name}.{key}"
 
 

@@ -47,17 +47,17 @@ def run(options: argparse.Namespace) -> int:
     if source.undecodable:
         return _refused(list(source.undecodable.values()))
     rows_read = ((row.line, row.cells, row.broken) for row in source.rows())
-    found = legacy_credits.read(source.name, source.header, source.header_line, rows_read)
-    if found.problems:
-        return _refused(found.problems)
-    rows = found.rows
+    result = legacy_credits.read(source.name, source.header, source.header_line, rows_read)
+    if result.problems:
+        return _refused(result.problems)
+    rows = result.rows
     total = sum(one.credits for one in rows)
     if options.dry_run:
         print(f"{len(rows):,} rows with {total:,} credits; nothing was kept", file=sys.stderr)
         return 0
     tables.bind((*MODELS, *TRANSACTION_MODELS))
     tables.create_missing((*MODELS, *TRANSACTION_MODELS))
-    if problems := legacy_credits.claimed(options.file.name, found):
+    if problems := legacy_credits.claimed(options.file.name, result):
         return _refused(problems)
     new = legacy_credits.store_rows(_context(), rows)
     message = f"{len(rows):,} rows with {total:,} credits, {new:,} of them new or corrected"

@@ -90,10 +90,10 @@ def _lines(cases: list[Affected], reason: str | None) -> Iterator[Iterable[str]]
         return
     who, operation_id = f"command#{getpass.getuser()}", secrets.token_hex(16)
     now = datetime.now(UTC)
-    said = affected.open_complaints(
+    lines = affected.open_complaints(
         cases, who, reason, now=now, operation_id=operation_id, private=office.private_key
     )
-    for one, complaint in zip(cases, said, strict=True):
+    for one, complaint in zip(cases, lines, strict=True):
         yield (*_known(one), *_opened(complaint))
 
 

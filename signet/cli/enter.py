@@ -123,17 +123,17 @@ def run(options: argparse.Namespace) -> int:
     tables.bind()
     subject: Subject = options.subject
     try:
-        said, entries = _meaning(options), store.read(subject, options.number).entries
+        meaning, entries = _meaning(options), store.read(subject, options.number).entries
         proposals = [
             _checked(one, subject, options.accept)
-            for one in worded.proposals(subject, said, entries, policies.load())
+            for one in worded.proposals(subject, meaning, entries, policies.load())
         ]
         _judge(subject, options, proposals)
-        wanted = Wanted(subject, options.number, proposals)
+        target = Wanted(subject, options.number, proposals)
         if not options.alone:
-            proposing.propose(wanted, options.authority, options.by, options.evidence)
+            proposing.propose(target, options.authority, options.by, options.evidence)
             return 0
-        ids = proposing.enter_alone(wanted, options.authority, options.by, options.alone)
+        ids = proposing.enter_alone(target, options.authority, options.by, options.alone)
     except _Usage as error:
         explain(str(error), ())
         return EXIT_BAD_INPUT

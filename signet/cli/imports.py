@@ -142,9 +142,9 @@ def _compared(plan: ImportPlan, dry_run: bool) -> contacts.Counted:
 
 def _counts(plan: ImportPlan) -> dict[str, int]:
     """Return how many records a plan changes, by words, for the reviewer."""
-    found = {"new records": len(plan.new), "changed records": len(plan.changed)}
-    found |= {f"entered as they happened ({r})": len(n) for r, n in plan.history.items()}
-    return {what: number for what, number in found.items() if number}
+    counts = {"new records": len(plan.new), "changed records": len(plan.changed)}
+    counts |= {f"entered as they happened ({r})": len(n) for r, n in plan.history.items()}
+    return {what: number for what, number in counts.items() if number}
 
 
 def _has_entries(options: argparse.Namespace) -> bool:
@@ -177,8 +177,8 @@ def _plan(options: argparse.Namespace, known: Held, mark: str | None, policy: Po
     if mark:
         raise store.Unfinished
     mapping = load(options.mapping, policy) if options.mapping else None
-    found = _read(options, mapping, known, policy)
-    plan = _planned(options, found, known, policy, now)
+    tables_read = _read(options, mapping, known, policy)
+    plan = _planned(options, tables_read, known, policy, now)
     if options.delta or (mapping and mapping.delta):
         plan.missing = {}
     return plan
@@ -190,12 +190,12 @@ def _read(
     members, permits = known.numbers("member"), known.numbers("permit")
     limits = Limits(frozenset(options.accept), today(policy))
     if mapping:
-        found = read(options.source, mapping, policy, members, permits, limits)
+        tables_read = read(options.source, mapping, policy, members, permits, limits)
     else:
-        found = read_exchange(options.source, policy, members, permits, limits)
-    for line in found.remarks:
+        tables_read = read_exchange(options.source, policy, members, permits, limits)
+    for line in tables_read.remarks:
         print(line, file=sys.stderr)
-    return found
+    return tables_read
 
 
 def _planned(
@@ -250,10 +250,10 @@ def _contacts(source: Path, policy: Policy, members: Collection[str]) -> list[di
     """Return the private contact data of a folder that has entries. Raises InputProblems."""
     if not (source / CONTACTS.file).exists():
         return []
-    found = read_exchange(source / CONTACTS.file, policy, members, limits=Limits(held=True))
-    if found.problems:
-        raise InputProblems(found.problems)
-    return [loading.contact(row) for row in found.rows["contacts"]]
+    contact_table = read_exchange(source / CONTACTS.file, policy, members, limits=Limits(held=True))
+    if contact_table.problems:
+        raise InputProblems(contact_table.problems)
+    return [loading.contact(row) for row in contact_table.rows["contacts"]]
 
 
 def _tell(plan: ImportPlan, private: contacts.Counted) -> None:
@@ -285,8 +285,8 @@ def _tell(plan: ImportPlan, private: contacts.Counted) -> None:
 def _write(plan: ImportPlan, known: Held, policy: Policy) -> None:
     progress = Progress()
     total = len(plan.new) + len(plan.changed)
-    with progress.bar("records", total) as told:
-        writing.apply(plan, known, today(policy), policy, told)
+    with progress.bar("records", total) as counting:
+        writing.apply(plan, known, today(policy), policy, counting)
     if plan.contacts:
         rows = progress.over(plan.contacts, "contacts")
         contacts.put(rows, accounts.follower(), datetime.now(UTC))

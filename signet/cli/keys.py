@@ -109,12 +109,12 @@ def _make(options: argparse.Namespace, purpose: Purpose, before: Sequence[Pair])
         )
         return EXIT_BAD_INPUT
     private = X25519PrivateKey.generate()
-    made = keyring.wrapped(private, purpose, options.kms)
+    pair = keyring.wrapped(private, purpose, options.kms)
     if options.shares:
         shares = custody.split(private, secrets.token_bytes)
         _write_new({path: share.sheet for path, share in zip(options.shares, shares, strict=True)})
         explain("Written, one for each custodian; bring them apart now:", options.shares)
-    _tell(purpose, (made, *before))
+    _tell(purpose, (pair, *before))
     return 0
 
 

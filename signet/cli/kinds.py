@@ -22,16 +22,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def _settings(field: Field) -> dict[str, Any]:
     """Return argparse's settings of an option."""
-    told: dict[str, Any] = {"help": field.help} if field.help else {}
+    arguments: dict[str, Any] = {"help": field.help} if field.help else {}
     if field.name == "type":
-        told["choices"] = TYPES
+        arguments["choices"] = TYPES
     if field.shape == "day":
-        told["type"] = a_date
+        arguments["type"] = a_date
     elif field.shape in ("many", "each"):
-        told["action"] = "append"
+        arguments["action"] = "append"
     elif field.shape == "flag":  # true unless the option is given
-        told |= {"action": "store_const", "const": False}
-    return told
+        arguments |= {"action": "store_const", "const": False}
+    return arguments
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:

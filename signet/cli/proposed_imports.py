@@ -49,19 +49,19 @@ def propose(
     who = proposing.officer(account.id, policy, account.roles, account.member or "")
     who = replace(who, operation=many.operation_of(account.id, new.source))
     today = proposing.today(policy)
-    wanted = Import(new, files, lambda held: PageComparison(policy, today, Together(held)))
+    proposed = Import(new, files, lambda held: PageComparison(policy, today, Together(held)))
     mails = [Mail(account.email, "proposal_in_your_name", {"proposal": who.operation})]
-    proposal = actions.get(many.propose(who, wanted, mails))
+    proposal = actions.get(many.propose(who, proposed, mails))
     proposing.show(proposal, who, described(proposal))
 
 
 def _new(records: Sequence[tuple[Key, Sequence[Entry]]], source: str) -> NewProposal:
-    wanted = [
+    proposed = [
         Wanted(subject, number, [_again(entry) for entry in entries])
         for (subject, number), entries in records
     ]
     authority = records[0][1][0].authority
-    new = NewProposal(wanted, authority, COMMAND_LINE, evidence=f"Import of {source}")
+    new = NewProposal(proposed, authority, COMMAND_LINE, evidence=f"Import of {source}")
     return new._replace(source=many.source_of(new))
 
 
@@ -89,8 +89,8 @@ def carry_on(id_: str) -> None:
         )
     who = proposing.officer("command-line", policies.load())
     left = len(content.many.parts) - entering.progress(proposal, content.many).done
-    with Progress().bar("parts", left) as told:
-        entering.continue_entering(who, id_, writers=WRITERS, told=told)
+    with Progress().bar("parts", left) as progress:
+        entering.continue_entering(who, id_, writers=WRITERS, told=progress)
     for line in described(actions.get(id_)):
         print(line, file=sys.stderr)
 

@@ -134,10 +134,10 @@ def _account(by: str) -> Account | None:
     if "@" not in by:
         return None
     try:
-        found = accounts.find(by)
+        account = accounts.find(by)
     except NoKey as error:
         raise Refused(str(error)) from error
-    return found[0] if len(found) == 1 else None
+    return account[0] if len(account) == 1 else None
 
 
 def show(proposal: Proposal, who: ProposalContext, lines: Sequence[str]) -> None:

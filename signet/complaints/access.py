@@ -44,18 +44,18 @@ def active(id_: str) -> list[Access]:
 
 def one_of(id_: str, access: str) -> Access:
     """Return one access to a case, revoked or not. Raises NotFound."""
-    found = next((one for one in of_case(id_) if one.id == access), None)
-    if found is None:
+    match = next((one for one in of_case(id_) if one.id == access), None)
+    if match is None:
         raise NotFound
-    return found
+    return match
 
 
 def active_one(id_: str, access: str) -> Access:
     """Return an access that isn't revoked. Raises Refused, NotFound."""
-    found = one_of(id_, access)
-    if found.revoked_on:
+    one = one_of(id_, access)
+    if one.revoked_on:
         raise Refused("Their code was revoked: they can read nothing more here. Write a letter.")
-    return found
+    return one
 
 
 def filings(id_: str, access: str = "") -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def names_complainant(rules: ComplaintPolicy, case: Case) -> bool:
 
 def _found(rules: ComplaintPolicy, case: Case, complaint: Complaint, text: str) -> Iterator[str]:
     contact, plain = complaint.contact, _plain(text)
-    if any(_opens(found, case) for found in _CODE.findall(text)):
+    if any(_opens(code, case) for code in _CODE.findall(text)):
         yield "This contains the complainant’s receipt code: remove it"
     if contact.email and _plain(contact.email) in plain:
         yield "This contains the complainant’s e-mail address: remove it"
@@ -58,7 +58,7 @@ def _opens(found: str, case: Case) -> bool:
 def _is_called(phone: str, text: str) -> bool:
     digits = _digits(phone)[-10:]
     return len(digits) >= PHONE_LEAST and any(
-        digits in _digits(found) for found in _NUMBERS.findall(text)
+        digits in _digits(match) for match in _NUMBERS.findall(text)
     )
 
 

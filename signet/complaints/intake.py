@@ -110,17 +110,17 @@ def file(
     typed = draft.complaint
     office = sealing.set_as(sealing.OFFICE)
     sending = Sending(submission, typed, matched(typed, found), today, key, office, policy, by)
-    said = store.text_row(sending.text_rows)
+    text = store.text_row(sending.text_rows)
     filing = _filing_rows(sending)
-    rows = store.put_new([said, *filing])
+    rows = store.put_new([text, *filing])
     if not rows:
         return _receipt(sending)
     receipt = _receipt(sending)._replace(cases=_there(rows))
-    if any(row is said for row in rows):
+    if any(row is text for row in rows):
         # The first filing wrote audit rows under its cases; an addition wrote none there.
         added = not any(isinstance(row, AuditRow) for row in rows)
         return receipt._replace(added=added, again=True)
-    again = said in store.put_new([said, *_addition_rows(sending)])
+    again = text in store.put_new([text, *_addition_rows(sending)])
     return receipt._replace(added=True, again=again)
 
 
@@ -137,8 +137,8 @@ def _with_name(one: Respondent, found: Holders) -> Respondent:
         return one
     # Someone reported as unlicensed may still be on the register, for example suspended.
     about = one.about if one.about is About.UNLICENSED else named.about
-    told = {"about": about, "number": named.number, "name": named.name, "city": named.city}
-    return one.model_copy(update=told)
+    fields = {"about": about, "number": named.number, "name": named.name, "city": named.city}
+    return one.model_copy(update=fields)
 
 
 def _there(rows: Sequence[Model]) -> tuple[str, ...]:

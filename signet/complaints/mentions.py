@@ -50,18 +50,18 @@ class _Word(NamedTuple):
 
 def person(record: MemberRecord | None, number: str, email: str) -> Person:
     """Return the person to look for, by an officer's e-mail address and member record, if any."""
-    found = [*_of_address(email), *(_of_record(record) if record else ())]
-    return Person(numbers.key(number), tuple(dict.fromkeys(found)))
+    name_list = [*_of_address(email), *(_of_record(record) if record else ())]
+    return Person(numbers.key(number), tuple(dict.fromkeys(name_list)))
 
 
 def _of_record(record: MemberRecord) -> Iterator[Name]:
-    given = folded_words(f"{record.given} {record.known_as}")
-    yield Name(_joined(record.family), given)
+    given_names = folded_words(f"{record.given} {record.known_as}")
+    yield Name(_joined(record.family), given_names)
     for text in (record.native_name, *(other.name for other in record.other_names)):
         yield from _either_way(folded_words(text))
         # A single word is a former family name, used with the current given names.
         if len(words := folded_words(text)) == 1:
-            yield Name(words[0], given)
+            yield Name(words[0], given_names)
 
 
 def _of_address(email: str) -> Iterator[Name]:

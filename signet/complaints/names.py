@@ -56,14 +56,14 @@ def holders(typed: Iterable[str], about: About, read: Read | None = None) -> Hol
     reading = read or published()
     if reading is None:
         return Holders(reached=False)
-    found = {}
+    by_number = {}
     try:
         for one in typed:
             if named := find(one, about, reading):
-                found[one] = named
+                by_number[one] = named
     except Unreadable:
-        return Holders(found, reached=False)
-    return Holders(found)
+        return Holders(by_number, reached=False)
+    return Holders(by_number)
 
 
 def find(typed: str, about: About, read: Read) -> Named | None:
@@ -92,10 +92,10 @@ def _of(number: str, read: Read) -> Iterator[Named]:
 
 def _named(about: About, number: str, content: bytes) -> Named | None:
     try:
-        told = json.loads(content)
+        document = json.loads(content)
         # A file system may ignore case (P-1001, p-1001), so the number in the document decides.
-        right = isinstance(told, dict) and told["number"] == number
-        return Named(about, number, str(told["name"]), str(told["city"])) if right else None
+        right = isinstance(document, dict) and document["number"] == number
+        return Named(about, number, str(document["name"]), str(document["city"])) if right else None
     except (ValueError, KeyError):
         return None
 

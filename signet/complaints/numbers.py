@@ -34,8 +34,8 @@ def normalized(typed: str) -> str:
 
 
 def _digit(letter: str) -> str:
-    found = unicodedata.decimal(letter, None)
-    return letter if found is None else str(found)
+    digit = unicodedata.decimal(letter, None)
+    return letter if digit is None else str(digit)
 
 
 def is_number(typed: str) -> bool:
@@ -54,18 +54,18 @@ def spellings(typed: str) -> tuple[str, ...]:
     """Return the spellings that the register may have for a typed number, most likely first."""
     text = normalized(typed)
     parts = _PARTS.fullmatch(text)
-    found = [_as_typed(typed), text]
+    texts = [_as_typed(typed), text]
     if parts:
         letters, digits, after = parts.groups()
         bare = digits.lstrip("0") or "0"
         if letters:
-            found += [f"{letters}-{digits}{after}", f"{letters}-{bare}{after}"]
-        found += [digits + after, bare + after]
+            texts += [f"{letters}-{digits}{after}", f"{letters}-{bare}{after}"]
+        texts += [digits + after, bare + after]
         if letters in ("", PERMIT):
-            found += [f"{PERMIT}-{digits}", f"{PERMIT}-{bare}"]
+            texts += [f"{PERMIT}-{digits}", f"{PERMIT}-{bare}"]
         if not letters and not after:
-            found += [bare.zfill(length) for length in PADDED]
-    return tuple(one for one in dict.fromkeys(found) if _SPELLED.fullmatch(one))
+            texts += [bare.zfill(length) for length in PADDED]
+    return tuple(one for one in dict.fromkeys(texts) if _SPELLED.fullmatch(one))
 
 
 def _as_typed(typed: str) -> str:
@@ -79,12 +79,12 @@ def mentioned(text: str) -> frozenset[str]:
     Groups of digits are taken both joined and separately.
     """
     plainly = "".join(map(_digit, _UNSEEN.sub("", unicodedata.normalize("NFKC", text))))
-    found = set(_DIGITS.findall(plainly))
+    numbers = set(_DIGITS.findall(plainly))
     for groups in re.findall(r"[0-9]+(?:[\s.\-–—_/]{1,2}[0-9]+)+", plainly):
         runs = _DIGITS.findall(groups)
-        found |= {
+        numbers |= {
             "".join(runs[first:last])
             for first in range(len(runs))
             for last in range(first + 2, min(len(runs), first + 6) + 1)
         }
-    return frozenset(one.lstrip("0") for one in found if one.lstrip("0"))
+    return frozenset(one.lstrip("0") for one in numbers if one.lstrip("0"))

@@ -67,12 +67,12 @@ def _salt(today: date, gone: datetime, random: Random) -> bytes:
 
 def _whose(address: str) -> str:
     try:
-        found = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return ""  # all callers without a valid address are counted together
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    return str(ipaddress.IPv6Network((int(found), NETWORK_BITS), strict=False))
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    return str(ipaddress.IPv6Network((int(parsed), NETWORK_BITS), strict=False))
 
 
 @contextmanager

@@ -39,14 +39,14 @@ def submission_of(field: str, key: bytes) -> bytes | None:
     """Return the submission in a form's hidden field, or None when its signature is wrong."""
     if not _SIGNED.fullmatch(field):
         return None
-    given = bytes.fromhex(field)
-    submission, seal = given[:SUBMISSION_BYTES], given[SUBMISSION_BYTES:]
+    content = bytes.fromhex(field)
+    submission, seal = content[:SUBMISSION_BYTES], content[SUBMISSION_BYTES:]
     return submission if hmac.compare_digest(seal, _seal_of(submission, key)) else None
 
 
 def _seal_of(submission: bytes, key: bytes) -> bytes:
-    made = hmac.digest(key, b"signet complaint form" + submission, sha256)
-    return made[:SUBMISSION_BYTES]
+    digest = hmac.digest(key, b"signet complaint form" + submission, sha256)
+    return digest[:SUBMISSION_BYTES]
 
 
 def code_of(submission: bytes) -> str:

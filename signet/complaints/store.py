@@ -60,8 +60,8 @@ def put_new(rows: Sequence[Model]) -> list[Model]:
 def _existing(
     rows: Sequence[Model], reasons: Sequence[str | None], error: TransactWriteError
 ) -> list[Model]:
-    told = zip(rows, reasons, strict=False)
-    stored = [row for row, reason in told if reason == "ConditionalCheckFailed"]
+    results = zip(rows, reasons, strict=False)
+    stored = [row for row, reason in results if reason == "ConditionalCheckFailed"]
     if not stored:
         raise Unavailable from error
     return stored

@@ -129,22 +129,24 @@ def attach(context: Context, year: int, id_: str, version: int, files: Sequence[
     Returns the activity's id. The files must be the member's own and have passed their checks.
     Raises NotFound and Conflict.
     """
-    wanted = tuple(dict.fromkeys(files))
+    files_named = tuple(dict.fromkeys(files))
 
     def plan() -> Plan:
         view = read(context, year)
         activity = _activity_as_seen(view, id_, version)
-        new = activity.model_copy(update={"evidence": wanted, "version": version + 1})
+        new = activity.model_copy(update={"evidence": files_named, "version": version + 1})
         others = [a for a in view.activities if a.id != id_]
         changes = [
             store.put_activity(context.member, new, activity),
             store.put_past(context.member, _past(context, activity, removed=False)),
-            *_files(context.member, activity.evidence, wanted),
+            *_files(context.member, activity.evidence, files_named),
             *summary_changes(changed(view, activities=[*others, new])),
         ]
-        return Plan(id_, changes, {"year": year, "activity": id_, "files": list(wanted)})
+        return Plan(id_, changes, {"year": year, "activity": id_, "files": list(files_named)})
 
-    return on_own_log(context, "cpd.activity.evidence", [year, id_, version, list(wanted)], plan)
+    return on_own_log(
+        context, "cpd.activity.evidence", [year, id_, version, list(files_named)], plan
+    )
 
 
 def _files(member: str, before: Sequence[str], after: Sequence[str]) -> list[Change]:

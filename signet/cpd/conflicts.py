@@ -52,10 +52,10 @@ def check(account: str, own: str, numbers: Iterable[str]) -> None:
 
     `own` is the number of the record that the account is joined to, or "".
     """
-    wanted = list(dict.fromkeys(numbers))
-    if own and own.upper() in {number.upper() for number in wanted}:
+    distinct = list(dict.fromkeys(numbers))
+    if own and own.upper() in {number.upper() for number in distinct}:
         raise OwnRecord(rule=RULE)
-    if wanted and _rows(account, wanted):
+    if distinct and _rows(account, distinct):
         raise Recused(rule=RULE)
 
 

@@ -196,7 +196,10 @@ def digest(deciding: bytes, line: Line) -> str:
 def drawn(deciding: bytes, lines: Sequence[Line], count: int) -> list[Drawn]:
     """Return the `count` lines with the smallest digests, in that order."""
     ordered = sorted((digest(deciding, line), line.number) for line in lines)
-    return [Drawn(place, number, found) for place, (found, number) in enumerate(ordered[:count], 1)]
+    return [
+        Drawn(place, number, line_digest)
+        for place, (line_digest, number) in enumerate(ordered[:count], 1)
+    ]
 
 
 def disagreements(
@@ -210,14 +213,14 @@ def disagreements(
 
     `data` is the list's file, `told` the numbers that were reported as drawn, in their order.
     """
-    found = []
+    problems = []
     if sha256(data).hexdigest() != terms.list_hash:
-        found.append("the list is not the one whose hash was published")
+        problems.append("the list is not the one whose hash was published")
     for position, (one, seed) in enumerate(zip(sealed, seeds, strict=True), 1):
         if not opens(one, terms, seed):
-            found.append(f"seed {position} is not the one that was sealed")
+            problems.append(f"seed {position} is not the one that was sealed")
     lines = read_list(data).lines
     again = drawn(key(terms, *seeds), lines, size(len(lines), terms.rate))
     if [one.number for one in again] != list(told):
-        found.append("other members follow from the list and the seeds")
-    return found
+        problems.append("other members follow from the list and the seeds")
+    return problems

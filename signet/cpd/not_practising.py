@@ -181,17 +181,17 @@ def resume(context: Context, id_: str, draft: ResumptionDraft) -> str:
 
 
 def _resumed(absence: NotPractising, today: date, on: date) -> NotPractising:
-    said = {"resumed_on": on, "resumption_notified_on": today, "version": absence.version + 1}
-    return absence.model_copy(update=said)
+    update = {"resumed_on": on, "resumption_notified_on": today, "version": absence.version + 1}
+    return absence.model_copy(update=update)
 
 
 def _check(
     absences: Sequence[NotPractising], id_: str, today: date, draft: ResumptionDraft
 ) -> None:
-    wanted = next((h for h in absences if h.id == id_), None)
-    if wanted is None:
+    absence = next((h for h in absences if h.id == id_), None)
+    if absence is None:
         raise NotFound("There is no such declaration.")
-    if wanted.version != draft.version or wanted.resumed_on is not None:
+    if absence.version != draft.version or absence.resumed_on is not None:
         raise Conflict
     if draft.resumes_on < today:
         raise Invalid(FieldError("resumes_on", "Give today or a later day"), rule="CPD-5")

@@ -71,8 +71,8 @@ def tally(activities: Iterable[Activity], cpd: CpdPolicy) -> Tally:
 
 def shortfall(activities: Iterable[Activity], cpd: CpdPolicy) -> tuple[Missing, ...]:
     """Say what a log lacks (CPD-2); empty when it satisfies the rule."""
-    found = tally(activities, cpd)
-    return missing_of(found.counting, found.categories, cpd)
+    sums = tally(activities, cpd)
+    return missing_of(sums.counting, sums.categories, cpd)
 
 
 def missing_of(counting: int, categories: int, cpd: CpdPolicy) -> tuple[Missing, ...]:

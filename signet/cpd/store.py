@@ -100,8 +100,8 @@ def audits(member: str, years: Iterable[int]) -> list[AuditCase]:
     """Read the audits of several of a member's years, the latest year first: one call."""
     keys = [(tables.partition_key(member), tables.audit_key(year)) for year in years]
     rows = CpdRow.batch_get(keys, consistent_read=True)
-    found = [AuditCase.model_validate_json(row.body) for row in rows]
-    return sorted(found, key=lambda case: case.year, reverse=True)
+    cases = [AuditCase.model_validate_json(row.body) for row in rows]
+    return sorted(cases, key=lambda case: case.year, reverse=True)
 
 
 @reachable
@@ -115,8 +115,8 @@ def summary(member: str, year: int) -> Year | None:
 def summaries(member: str, years: Iterable[int]) -> dict[int, Year]:
     """Read the summaries of several years, in one call."""
     keys = [(tables.partition_key(member), tables.year_key(year)) for year in years]
-    found = [Year.model_validate_json(row.body) for row in CpdRow.batch_get(keys)]
-    return {one.year: one for one in found}
+    stored = [Year.model_validate_json(row.body) for row in CpdRow.batch_get(keys)]
+    return {one.year: one for one in stored}
 
 
 def _get(member: str, sort_key: str) -> CpdRow | None:

@@ -77,21 +77,21 @@ def _origins() -> tuple[dict[str, Origin], Weighted[Origin]]:
 def draw(chance: Chance, woman: bool) -> Name:
     """Return a person's name."""
     origin = _origins()[1].pick(chance)
-    given = [origin.given[woman].pick(chance)]
+    given_names = [origin.given[woman].pick(chance)]
     family = [origin.family[woman].pick(chance)]
     if chance.happens(origin.share("second")):
         second = origin.given[woman].pick(chance)
-        given += [second] if second != given[0] else []
+        given_names += [second] if second != given_names[0] else []
     if chance.happens(origin.share("middle")):
         middle = chance.pick(origin.middle[woman])
         # Vietnamese puts it before the given name, Punjabi after; a doubled Singh is left out.
         before = origin.raw.get("native_order") == "family_first_spaced"
-        given = [middle, *given] if before else [*given, middle]
-        given = [part for part in given if part != family[0]]
+        given_names = [middle, *given_names] if before else [*given_names, middle]
+        given_names = [part for part in given_names if part != family[0]]
     if chance.happens(origin.share("joined")):
         other = origin.family[woman].pick(chance)
         family += [other] if other != family[0] else []
-    return _put_together(chance, origin, given, family, woman)
+    return _put_together(chance, origin, given_names, family, woman)
 
 
 def _put_together(

@@ -56,8 +56,8 @@ def uncovered(*texts: str) -> tuple[str, ...]:
     They are as an officer is told of them: "𓀀 (U+13000)", or the code point alone for what is
     invisible.
     """
-    found = dict.fromkeys(sign for text in texts for sign in _without_glyph(_plain(text)))
-    return tuple(_described(sign) for sign in found)
+    signs = dict.fromkeys(sign for text in texts for sign in _without_glyph(_plain(text)))
+    return tuple(_described(sign) for sign in signs)
 
 
 def printable(text: str) -> str:

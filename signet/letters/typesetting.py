@@ -45,7 +45,7 @@ def typeset(asked: Mapping[str, Any]) -> bytes:
     data = json.dumps({**_printable(asked["data"]), "fonts": fonts}, ensure_ascii=False)
     try:
         with _SETTING:
-            made = compiler().compile(
+            pdf = compiler().compile(
                 template,
                 format="pdf",
                 sys_inputs={"data": data},
@@ -55,9 +55,9 @@ def typeset(asked: Mapping[str, Any]) -> bytes:
     except typst.TypstError as error:
         # Typst's message quotes the document, which may be sealed: it must not reach a log.
         raise TypesettingError(f"{template.name} can't be set: {_place(error)}") from None
-    if not isinstance(made, bytes):
+    if not isinstance(pdf, bytes):
         raise TypesettingError(f"{template.name} gave no document")
-    return made
+    return pdf
 
 
 @cache
@@ -80,5 +80,5 @@ def _printable(data: Any) -> Any:
 
 def _place(error: typst.TypstError) -> str:
     """Return where in the templates an error is: file, line and column, and nothing more."""
-    found = _PLACE.search(error.diagnostic)
-    return found[1] if found else "place unknown"
+    place = _PLACE.search(error.diagnostic)
+    return place[1] if place else "place unknown"

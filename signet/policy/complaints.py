@@ -99,20 +99,20 @@ def read(raw: Mapping[str, Any]) -> ComplaintPolicy | None:
     """
     if not raw:
         return None
-    given = dict(raw)
-    grounds = {row["code"]: Ground(**row) for row in given.pop("ground")}
-    stages = {row["code"]: _stage(row) for row in given.pop("stage")}
-    outcomes = {row["code"]: _outcome(row) for row in given.pop("outcome")}
+    rows = dict(raw)
+    grounds = {row["code"]: Ground(**row) for row in rows.pop("ground")}
+    stages = {row["code"]: _stage(row) for row in rows.pop("stage")}
+    outcomes = {row["code"]: _outcome(row) for row in rows.pop("outcome")}
     bodies = {
-        row["code"]: Body(**{**row, "about": tuple(row["about"])}) for row in given.pop("body")
+        row["code"]: Body(**{**row, "about": tuple(row["about"])}) for row in rows.pop("body")
     }
     complaint_policy = ComplaintPolicy(
         grounds=grounds,
         stages=stages,
         outcomes=outcomes,
         bodies=bodies,
-        cites={name: row["cites"] for name, row in given.items()},
-        **{name: row["value"] for name, row in given.items()},
+        cites={name: row["cites"] for name, row in rows.items()},
+        **{name: row["value"] for name, row in rows.items()},
     )
     _check(complaint_policy)
     return complaint_policy

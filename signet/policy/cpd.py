@@ -104,13 +104,13 @@ def read(raw: Sequence[Mapping[str, Any]]) -> tuple[CpdPolicy, ...]:
 
 
 def _one(raw: Mapping[str, Any]) -> CpdPolicy:
-    given = dict(raw)
-    since = given.pop("from")
-    categories = {c["slug"]: CpdCategory(**_frozen(c)) for c in given.pop("category")}
-    exemptions = {e["status"]: CpdExemption(**e) for e in given.pop("exemption")}
-    questions = tuple(CpdQuestion(**q) for q in given.pop("question"))
-    suggestions = tuple(CpdSuggestion(**s) for s in given.pop("suggestion"))
-    values = {name: _value(row["value"]) for name, row in given.items()}
+    fields = dict(raw)
+    since = fields.pop("from")
+    categories = {c["slug"]: CpdCategory(**_frozen(c)) for c in fields.pop("category")}
+    exemptions = {e["status"]: CpdExemption(**e) for e in fields.pop("exemption")}
+    questions = tuple(CpdQuestion(**q) for q in fields.pop("question"))
+    suggestions = tuple(CpdSuggestion(**s) for s in fields.pop("suggestion"))
+    values = {name: _value(row["value"]) for name, row in fields.items()}
     values["audit_rate"] = Decimal(str(values["audit_rate"]))
     cpd_policy = CpdPolicy(
         since=since,
@@ -118,7 +118,7 @@ def _one(raw: Mapping[str, Any]) -> CpdPolicy:
         exemptions=exemptions,
         questions=questions,
         suggestions=suggestions,
-        cites={name: row["cites"] for name, row in given.items()},
+        cites={name: row["cites"] for name, row in fields.items()},
         **values,
     )
     _check(cpd_policy)

@@ -134,11 +134,11 @@ def read(raw: Mapping[str, Any]) -> JobPolicy | None:
     """
     if not raw:
         return None
-    given = dict(raw)
-    tax = dict(given.pop("tax"))
-    lists = {name: given.pop(name) for name in LISTS}
-    packages = {row["code"]: CreditPackage(**row) for row in given.pop("package")}
-    places = given.pop("places")
+    fields = dict(raw)
+    tax = dict(fields.pop("tax"))
+    lists = {name: fields.pop(name) for name in LISTS}
+    packages = {row["code"]: CreditPackage(**row) for row in fields.pop("package")}
+    places = fields.pop("places")
     job_policy = JobPolicy(
         tax=Tax(**{**tax, "rate": Decimal(tax["rate"])}),
         packages=packages,
@@ -147,8 +147,8 @@ def read(raw: Mapping[str, Any]) -> JobPolicy | None:
         employment_types=_named(lists["employment_type"]),
         pay_periods=_pay_periods(lists["pay_period"]),
         places=tuple(StartingPlace(*row) for row in places["value"]),
-        cites={"places": places["cites"], **{name: row["cites"] for name, row in given.items()}},
-        **{name: row["value"] for name, row in given.items()},
+        cites={"places": places["cites"], **{name: row["cites"] for name, row in fields.items()}},
+        **{name: row["value"] for name, row in fields.items()},
     )
     _check(job_policy)
     return job_policy

@@ -195,12 +195,12 @@ Row = TypeVar("Row")
 def _rows(raw: Mapping[str, Any], table: str, kind: type[Row]) -> dict[str, Row]:
     rows: dict[str, Row] = {}
     for position, fields in enumerate(raw.get(table, ())):
-        given = dict(fields)
-        for name in given.keys() & {"reasons", "longest", "supersedes"}:
-            given[name] = tuple(given[name])
+        present = dict(fields)
+        for name in present.keys() & {"reasons", "longest", "supersedes"}:
+            present[name] = tuple(present[name])
         if kind is Designation:
-            given["order"] = position
-        rows[given["code"]] = kind(**given)
+            present["order"] = position
+        rows[present["code"]] = kind(**present)
     return rows
 
 
@@ -267,12 +267,12 @@ def load(name: str | None = None) -> Policy:
 
     Raises PolicyError when there is no such pack or it isn't valid.
     """
-    wanted = name or os.environ.get("SIGNET_POLICY", DEFAULT_PACK)
-    path = Path(wanted) if wanted.endswith(".toml") else PACKS / f"{wanted}.toml"
+    pack = name or os.environ.get("SIGNET_POLICY", DEFAULT_PACK)
+    path = Path(pack) if pack.endswith(".toml") else PACKS / f"{pack}.toml"
     try:
         return _read(path)
     except FileNotFoundError:
-        raise PolicyError(f"no policy pack {wanted!r}; there is no file {path.name}") from None
+        raise PolicyError(f"no policy pack {pack!r}; there is no file {path.name}") from None
     except (KeyError, TypeError, ValueError) as error:
         raise PolicyError(f"{path.name}: {error}") from error
 

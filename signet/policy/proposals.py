@@ -68,19 +68,19 @@ def read(raw: Mapping[str, Any]) -> ProposalPolicy:
 
     Raises KeyError, TypeError or ValueError when the section isn't valid.
     """
-    given = dict(raw)
-    own = tuple(OwnEntry(**_tuples(row)) for row in given.pop("own"))
-    sources = {row.pop("source"): Who(**_tuples(row)) for row in map(dict, given.pop("who"))}
-    emergency = Emergency(**_tuples(given.pop("emergency")))
+    fields = dict(raw)
+    own = tuple(OwnEntry(**_tuples(row)) for row in fields.pop("own"))
+    sources = {row.pop("source"): Who(**_tuples(row)) for row in map(dict, fields.pop("who"))}
+    emergency = Emergency(**_tuples(fields.pop("emergency")))
     if "" not in sources:
         raise ValueError("proposals say nothing of who deals with those of any source")
-    if given["imports"] not in ("review", "propose"):
+    if fields["imports"] not in ("review", "propose"):
         raise ValueError("an import is either reviewed or proposed")
-    if emergency.hours <= 0 or given["import_records"] <= 0:
+    if emergency.hours <= 0 or fields["import_records"] <= 0:
         raise ValueError("an emergency is reviewed within hours, and an import holds records")
-    one_officer = frozenset(given.pop("one_officer"))
+    one_officer = frozenset(fields.pop("one_officer"))
     return ProposalPolicy(
-        one_officer=one_officer, own=own, emergency=emergency, sources=sources, **given
+        one_officer=one_officer, own=own, emergency=emergency, sources=sources, **fields
     )
 
 

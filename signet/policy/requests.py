@@ -85,9 +85,9 @@ def _kind(row: dict[str, Any]) -> KindPolicy:
     clerks, deciders = tuple(row.pop("clerks")), tuple(row.pop("deciders"))
     row["remind_days"] = tuple(row.get("remind_days", (14, 3)))
     since = row.pop("from")
-    made = KindPolicy(
+    policy = KindPolicy(
         since=since, clerks=clerks, deciders=deciders, documents=documents, reasons=reasons, **row
     )
-    if min(made.draft_days, made.answer_days, made.target_days, made.contributor_days) <= 0:
-        raise ValueError(f"request {made.code}: each number of days is at least 1")
-    return made
+    if min(policy.draft_days, policy.answer_days, policy.target_days, policy.contributor_days) <= 0:
+        raise ValueError(f"request {policy.code}: each number of days is at least 1")
+    return policy

@@ -40,21 +40,21 @@ def read(section: Mapping[str, Any]) -> dict[str, UploadPurpose]:
 
 
 def _purpose(row: Mapping[str, Any]) -> UploadPurpose:
-    given = dict(row)
-    size, pixels = given.pop("megabytes"), given.pop("megapixels")
-    unpacked = given.pop("unpacked_megabytes")
-    sent = given.pop("sent_megabytes", size)
+    fields = dict(row)
+    size, pixels = fields.pop("megabytes"), fields.pop("megapixels")
+    unpacked = fields.pop("unpacked_megabytes")
+    sent = fields.pop("sent_megabytes", size)
     if sent < size:
-        raise ValueError(f"uploads for {given['code']} could never be sent at their largest")
-    if min(size, pixels, unpacked, given["most"]) <= 0 or not given["kinds"]:
-        raise ValueError(f"uploads for {given['code']} could never be taken")
-    if given.get("unused_days", 0) < 0:
-        raise ValueError(f"uploads for {given['code']} would be erased before they are sent")
-    given |= {name: tuple(given[name]) for name in ("kinds", "readers")}
+        raise ValueError(f"uploads for {fields['code']} could never be sent at their largest")
+    if min(size, pixels, unpacked, fields["most"]) <= 0 or not fields["kinds"]:
+        raise ValueError(f"uploads for {fields['code']} could never be taken")
+    if fields.get("unused_days", 0) < 0:
+        raise ValueError(f"uploads for {fields['code']} would be erased before they are sent")
+    fields |= {name: tuple(fields[name]) for name in ("kinds", "readers")}
     return UploadPurpose(
         size=int(size * MEGA),
         pixels=int(pixels * MEGA),
         unpacked=int(unpacked * MEGA),
         sent=int(sent * MEGA),
-        **given,
+        **fields,
     )

@@ -88,9 +88,9 @@ def _planned(
 ) -> tuple[Proposal, list[Change]]:
     """Return the proposal as it will be once entered, and all changes that write it."""
     content = preparing.content_of(officer, new, by_role=way is Way.EMERGENCY)
-    made = new_proposal(officer, officer.operation, new, content.model_dump_json())
-    outcome, changes = _entered(officer, made, content, reason, way)
-    proposal = with_outcome(made, outcome)
+    emergency = new_proposal(officer, officer.operation, new, content.model_dump_json())
+    outcome, changes = _entered(officer, emergency, content, reason, way)
+    proposal = with_outcome(emergency, outcome)
     return proposal, [store.save(proposal), *store.portions(proposal), *changes]
 
 
@@ -192,12 +192,12 @@ def _remind(officer: ProposalContext, proposal: Proposal, template: str, name: s
     if earlier_result(context, reminding) is not None:
         return 0
     urgent = template == "proposal_overdue"
-    told = approvers(officer, proposal.head.source)
+    recipients = approvers(officer, proposal.head.source)
     if urgent:
-        told = [*told, *accounts.accounts(accounts.accounts_with(Role.ADMINISTRATOR))]
+        recipients = [*recipients, *accounts.accounts(accounts.accounts_with(Role.ADMINISTRATOR))]
     by = {proposal.head.proposed_by} if not urgent else set()
     page_context = {"proposal": proposal.id, "at": _desk(proposal)}
-    to = dict.fromkeys(one.email for one in told if one.email and one.id not in by)
+    to = dict.fromkeys(one.email for one in recipients if one.email and one.id not in by)
     mail = [Mail(email, template, page_context) for email in to]
     perform(context, reminding, lambda: Plan(mail=mail), tries=ONCE)
     return len(mail)

@@ -47,12 +47,12 @@ class Progress(NamedTuple):
 
 def progress(proposal: Proposal, many: Many) -> Progress:
     """Return how far a proposal is entered, from its rows."""
-    found = parts.results(proposal.id)
+    results = parts.results(proposal.id)
     return Progress(
         parts=len(many.parts),
-        done=len(found),
-        entered=sum(len(one.entered) for one in found.values()),
-        fell_out=tuple(out for at in sorted(found) for out in found[at].fell_out),
+        done=len(results),
+        entered=sum(len(one.entered) for one in results.values()),
+        fell_out=tuple(out for at in sorted(results) for out in results[at].fell_out),
     )
 
 
@@ -165,8 +165,8 @@ def _record(
     if stored.version != record.version:
         return MOVED, ()
     operation_id = entry_operation(approved.id, record.key)
-    wanted = preparing.wanted(record)
-    entries = preparing.entries_of(officer, wanted, approved.authority, approved.by, operation_id)
+    target = preparing.wanted(record)
+    entries = preparing.entries_of(officer, target, approved.authority, approved.by, operation_id)
     try:
         addition = adding.onto(
             stored,

@@ -54,8 +54,8 @@ class Import(NamedTuple):
 
 def source_of(new: NewProposal) -> str:
     """Return the source of a proposal of many records: the same for the same entries."""
-    said = submitted(new._replace(source="", evidence=""))
-    return f"{new.source}#{digest_of(said)[:32]}"
+    digest_input = submitted(new._replace(source="", evidence=""))
+    return f"{new.source}#{digest_of(digest_input)[:32]}"
 
 
 def waiting(source: str) -> str:
@@ -110,10 +110,10 @@ def _content(officer: ProposalContext, wanted: Import) -> tuple[Content, list[st
         if one.entries[0].subject == "member"
     }
     by = replace(officer, difference=wanted.together(members))
-    found = _records(by, additions, members)
-    bodies = list(_bodies([record for record, _ in found]))
-    concerned = {record.number for record, _ in found if record.subject == "member"}
-    concerned |= {number for _, answering in found for number in answering}
+    proposed = _records(by, additions, members)
+    bodies = list(_bodies([record for record, _ in proposed]))
+    concerned = {record.number for record, _ in proposed if record.subject == "member"}
+    concerned |= {number for _, answering in proposed for number in answering}
     content = Content(
         records=(),
         authority=new.authority,
@@ -124,7 +124,7 @@ def _content(officer: ProposalContext, wanted: Import) -> tuple[Content, list[st
         salt=officer.salt,
         evidence=new.evidence,
         concerned=tuple(sorted(concerned)),
-        many=_many([record for record, _ in found], bodies, wanted.files),
+        many=_many([record for record, _ in proposed], bodies, wanted.files),
     )
     if rules.concerns(content, officer.member):
         raise NotAllowed(rules.CONCERNS_YOU)
@@ -164,17 +164,17 @@ def _records(
             return fold.member(members[number], on)
         return register.member(number, on)
 
-    found, forbidden = [], list[str]()
+    proposed, forbidden = [], list[str]()
     for one in additions:
         record, broken = _judged(officer, one, member_on)
-        found.append(record)
+        proposed.append(record)
         if broken:
             message = "; ".join(map(str, broken))
             forbidden.append(f"{record[0].subject} {record[0].number}: {message}")
     if forbidden:
         more = f"; and {len(forbidden) - TOLD:,} more" if len(forbidden) > TOLD else ""
         raise Refused(f"The register’s rules forbid it: {'. '.join(forbidden[:TOLD])}{more}.")
-    return found
+    return proposed
 
 
 def _judged(

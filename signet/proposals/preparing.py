@@ -67,10 +67,10 @@ def content_of(officer: ProposalContext, new: NewProposal, *, by_role: bool = Tr
         raise Refused(f"One proposal takes from 1 to {MOST_RECORDS} records.")
     if len({(one.subject, one.number) for one in new.records}) < len(new.records):
         raise Refused("A proposal names each record once.")
-    made = [_record(officer, one, new.authority) for one in new.records]
-    concerned = {*new.concerned, *(number for _, found in made for number in found)}
+    proposed = [_record(officer, one, new.authority) for one in new.records]
+    concerned = {*new.concerned, *(number for _, responsible in proposed for number in responsible)}
     content = Content(
-        records=tuple(record for record, _ in made),
+        records=tuple(record for record, _ in proposed),
         authority=new.authority,
         source=new.source,
         proposed_by=officer.account,
@@ -135,8 +135,8 @@ def name_of(officer: ProposalContext, entries: list[Entry]) -> str:
 
 def _answering(officer: ProposalContext, added: Addition) -> set[str]:
     """Return the members who answer for a permit before or after; none of them may decide on it."""
-    found = answering(officer, added.held) | answering(officer, [*added.held, *added.entries])
-    return found | {str(e.data["member"]) for e in added.entries if "member" in e.data}
+    numbers = answering(officer, added.held) | answering(officer, [*added.held, *added.entries])
+    return numbers | {str(e.data["member"]) for e in added.entries if "member" in e.data}
 
 
 def answering(officer: ProposalContext, entries: list[Entry]) -> set[str]:

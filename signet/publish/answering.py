@@ -29,8 +29,8 @@ class Answering:
 
     def read(self, permits: Iterable[PermitRecord]) -> None:
         """Read the members whom these permits name, except those that were read before."""
-        if wanted := spoken_of(permits) - self._read:
-            self.take(wanted, self._source.some_members(wanted))
+        if unread := spoken_of(permits) - self._read:
+            self.take(unread, self._source.some_members(unread))
 
     def take(self, wanted: frozenset[str], raws: Iterable[Any]) -> None:
         """Add these members; one who isn't public can't be responsible (PER-3, DES-6)."""

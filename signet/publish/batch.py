@@ -57,6 +57,6 @@ class Batch:
 
     def add_lines(self, name: str, lines: Iterable[bytes]) -> None:
         """Add lines to a bulk download."""
-        found = list(lines)
-        self.lines[name] = self.lines.get(name, b"") + b"".join(found)
-        self.line_counts[name] = self.line_counts.get(name, 0) + len(found)
+        batch_lines = list(lines)
+        self.lines[name] = self.lines.get(name, b"") + b"".join(batch_lines)
+        self.line_counts[name] = self.line_counts.get(name, 0) + len(batch_lines)

@@ -71,9 +71,9 @@ class _Whole(Steps):
         self.pages = self.make_pages()
         watch.lap("shell")
         permits = self.read_permits()
-        wanted = spoken_of(permits)
-        answering, raws = build.source.members_and(wanted)
-        self.answering.take(wanted, answering)
+        numbers = spoken_of(permits)
+        answering, raws = build.source.members_and(numbers)
+        self.answering.take(numbers, answering)
         watch.lap("snapshot")
         desk = self.desk(self.pages, permits, records.answered_by(permits))
         members = build.progress.over(raws, "members")
@@ -86,7 +86,7 @@ class _Whole(Steps):
         watch.lap("permits")
         self._agree()
         browse = lists.browse(gathered.listed_members, gathered.listed_permits, build.policy)
-        found = self._lookup(browse)  # before the lists: its memory is free for them
+        look_up = self._lookup(browse)  # before the lists: its memory is free for them
         watch.lap("lookup")
         listed = self._lists(browse)
         watch.lap("lists")
@@ -96,7 +96,7 @@ class _Whole(Steps):
         watch.lap("jobs")
         self._rest(jobs.unlisted)
         watch.lap("data")
-        self._verify(found, listed)
+        self._verify(look_up, listed)
         watch.lap("verify")
         deleted = build.target.release(self.staging)
         watch.lap("release")
@@ -145,14 +145,14 @@ class _Whole(Steps):
 
     def _scope_lists(self, scopes: scope_lists.Scopes) -> None:
         """Stage the scope lists. A row is in many of them, so its markup is rendered once."""
-        made: dict[int, str] = {}
+        by_member: dict[int, str] = {}
         for row in scopes.rows():
-            html = made[id(row)] = self.pages.scope_row(row)
+            html = by_member[id(row)] = self.pages.scope_row(row)
             self.links.update(verify.links(html))
             self.errors += verify.page_errors(f"the scope of {row.number}", html, (), ())
         for page in scopes.pages():
             before, after = self.pages.around_scopes(page)
-            rows = (made[id(row)] for row in page.rows)
+            rows = (by_member[id(row)] for row in page.rows)
             self._page(page.path, before + after, "".join((before, *rows, after)))
 
     def _lookup(self, browse: lists.Browse) -> Mapping[str, set[str]]:
@@ -204,8 +204,8 @@ class _Whole(Steps):
             html = marks.others_with(html, chosen) if chosen else html
             self._page(changes.path, html)
             self._heard(changes.path, marks.others(html))
-        for path, made in feeds.atom(days, build.site, build.policy):
-            content = marks.feed_with(made, chosen) if chosen else made
+        for path, feed in feeds.atom(days, build.site, build.policy):
+            content = marks.feed_with(feed, chosen) if chosen else feed
             self.staging.add(path, content)
             self._heard(path, marks.feed(content))
         self._agree()

@@ -150,7 +150,7 @@ def public_member(
     `entries` are all entries of the record, `withheld` the texts in them that aren't public.
     """
     reading = _reading(record, entries, view, {}, withheld)
-    told = reading.beside(history.events(standing.public_entries(record), view.policy, view.zone))
+    beside = reading.beside(history.events(standing.public_entries(record), view.policy, view.zone))
     name = full_name(record.given, record.family)
     headline, titles = member_headline(record, view), _designations(record, view.policy)
     usable = standing.may_use_titles(record, view.policy) and (
@@ -179,11 +179,11 @@ def public_member(
             if d.publication_directed_by  # STA-6
         ),
         responsible_for=permits,
-        history=tuple(event for _, event in told),
-        last_changed_on=_last_changed(told),
+        history=tuple(event for _, event in beside),
+        last_changed_on=_last_changed(beside),
         withheld_designations=() if usable else titles,
     )
-    return published, told
+    return published, beside
 
 
 def _reading(
@@ -233,7 +233,7 @@ def public_permit(
     its responsible members have no start date, and it has no future expiry date.
     """
     in_force = headline.answer == "in_force"
-    told = _reading(record, entries, view, names, withheld).beside(
+    reading = _reading(record, entries, view, names, withheld).beside(
         tuple(
             (entry, _named(event, entry, names))
             for entry, event in history.events(record.entries, view.policy, view.zone)
@@ -247,7 +247,7 @@ def public_permit(
     covered = verdict.covered(record, answering, view.as_of)
     days = history.expiries(record, view.as_of, view.policy)
     expired = (HistoryEvent(iso(day), iso(day), EXPIRY, "") for day in days)
-    shown = (*expired, *(event for _, event in told))
+    shown = (*expired, *(event for _, event in reading))
     shown = tuple(sorted(shown, key=lambda event: event.effective_on, reverse=True))
     published = PublicPermit(
         number=record.number,
@@ -266,11 +266,11 @@ def public_permit(
         former_responsible_members=_former(record, names),
         unanswered=not covered,
         history=shown,
-        last_changed_on=max([_last_changed(told), *map(iso, days)]),
+        last_changed_on=max([_last_changed(reading), *map(iso, days)]),
         conditions=tuple(map(_condition, record.conditions)),
         uncovered_fields=tuple(f for f in record.fields if f not in covered) if in_force else (),
     )
-    return published, told
+    return published, reading
 
 
 def _named(event: HistoryEvent, entry: Entry, names: Mapping[str, str]) -> HistoryEvent:
@@ -339,6 +339,6 @@ def _with_before(event: HistoryEvent) -> str:
     if not event.said_before:
         return event.detail
     before = event.said_before[0]
-    said = ": ".join(filter(None, (before.what, before.detail)))
-    words = f"before: {said}, in effect from {plain_day(before.effective_on)}"
+    sentence = ": ".join(filter(None, (before.what, before.detail)))
+    words = f"before: {sentence}, in effect from {plain_day(before.effective_on)}"
     return f"{event.detail} ({words})" if event.detail else f"{words[0].upper()}{words[1:]}"

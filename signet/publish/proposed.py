@@ -188,19 +188,20 @@ def _public_permit(
     if record is None:
         return None
     members = {
-        member: found
+        member: changed_record
         for member in _spoken_of(record)
         if (
-            found := changed[member][at]
+            changed_record := changed[member][at]
             if member in changed
             else _public_member(others.member(member), view)
         )
     }
     responsible: dict[str, ResponsibleMember] = {
-        member: project.as_responsible(found.member) for member, found in members.items()
+        member: project.as_responsible(changed_record.member)
+        for member, changed_record in members.items()
     }
-    names = {member: found.member.name for member, found in members.items()}
-    practice = {member: found.practice for member, found in members.items()}
+    names = {member: changed_record.member.name for member, changed_record in members.items()}
+    practice = {member: changed_record.practice for member, changed_record in members.items()}
     headline = project.permit_headline(record, practice, view)
     return project.public_permit(record, headline, practice, responsible, names, view)[0]
 

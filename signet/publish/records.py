@@ -76,14 +76,14 @@ def members(desk: Desk, raws: Iterable[Any]) -> Batch:
     batch = _empty(desk)
     held = _public(desk, [desk.source.decode(raw) for raw in raws])
     shown = [_projected(desk, entries, record) for entries, record in held]
-    made = _publish(desk, batch, shown, _of_members(desk, [one.record for one in shown]))
+    published = _publish(desk, batch, shown, _of_members(desk, [one.record for one in shown]))
     scope_lines = []
-    for (member, _, _), (_, record), outputs in zip(shown, held, made, strict=True):
+    for (member, _, _), (_, record), outputs in zip(shown, held, published, strict=True):
         permitted = _permitted(member, record, policy)
         _list_member(desk, batch, member, outputs, permitted)
         scope_lines += documents.scope_lines(member, permitted, desk.as_of)
-    batch.add_lines("members.csv", [outputs.line for outputs in made])
-    batch.add_lines("members.jsonl", [documents.dated(o.document, desk.as_of) for o in made])
+    batch.add_lines("members.csv", [outputs.line for outputs in published])
+    batch.add_lines("members.jsonl", [documents.dated(o.document, desk.as_of) for o in published])
     batch.add_lines("scopes.csv", map(documents.line, scope_lines))
     return batch
 
@@ -188,7 +188,8 @@ def _note_others(desk: Desk, batch: Batch, record: Public, outputs: Outputs) -> 
     if isinstance(record, PublicPermit) or record.number in desk.answering:
         batch.verdicts[outputs.key] = record.headline
         batch.named += [
-            Named(f"page or JSON of {outputs.key}", key, said) for key, said in outputs.others()
+            Named(f"page or JSON of {outputs.key}", key, statement)
+            for key, statement in outputs.others()
         ]
 
 
@@ -258,15 +259,15 @@ def permits(
             hidden,
         )
         shown.append(Shown(*projected, hidden))
-    made = _publish(desk, batch, shown, _of_permits(desk, [one.record for one in shown]))
+    published = _publish(desk, batch, shown, _of_permits(desk, [one.record for one in shown]))
     who = []
-    for (permit, _, _), outputs in zip(shown, made, strict=True):
+    for (permit, _, _), outputs in zip(shown, published, strict=True):
         key = order.sort_key(permit.name)
         listed = Listed(key, permit.number, permit.city, (), permit.fields, outputs.row)
         batch.listed.append(listed)
         who += documents.responsible_lines(permit, desk.as_of)
-    batch.add_lines("permits.csv", [outputs.line for outputs in made])
-    batch.add_lines("permits.jsonl", [documents.dated(o.document, desk.as_of) for o in made])
+    batch.add_lines("permits.csv", [outputs.line for outputs in published])
+    batch.add_lines("permits.jsonl", [documents.dated(o.document, desk.as_of) for o in published])
     batch.add_lines("responsible_members.csv", map(documents.line, who))
     return batch
 
@@ -284,10 +285,10 @@ def spoken_of(
     records: Iterable[PermitRecord], histories: Mapping[str, Sequence[Entry]]
 ) -> frozenset[str]:
     """Return the members that the permits' pages name, in corrected entries too."""
-    found: set[str] = set()
+    numbers: set[str] = set()
     for record in records:
-        found |= {responsibility.member for responsibility in record.responsibilities}
+        numbers |= {responsibility.member for responsibility in record.responsibilities}
         for entry in histories.get(record.number, ()):
             if entry.kind.startswith("responsible_member"):
-                found.add(entry.data["member"])
-    return frozenset(found)
+                numbers.add(entry.data["member"])
+    return frozenset(numbers)

@@ -103,8 +103,8 @@ class StoreSource:
 
     def some_members(self, numbers: Collection[str]) -> Iterator[RawActs]:
         """Return the members with these numbers, with one read each."""
-        found = (store.read_acts("member", number) for number in sorted(numbers))
-        return (raw for raw in found if raw.bodies)
+        raws = (store.read_acts("member", number) for number in sorted(numbers))
+        return (raw for raw in raws if raw.bodies)
 
     def members_and(self, numbers: Collection[str]) -> tuple[Iterator[RawActs], Iterator[RawActs]]:
         """Return the members with these numbers, and all, from a single scan."""

@@ -93,7 +93,7 @@ class Steps:
         `permits` are those whose pages are made, `answered` the permits for which the members whose
         pages are made are responsible.
         """
-        told: dict[str, tuple[PermitAnswered, ...]] = {
+        answering: dict[str, tuple[PermitAnswered, ...]] = {
             member: tuple(
                 project.permit_answered(p, member, self.answering.verdict(p)) for p in stored
             )
@@ -106,7 +106,7 @@ class Steps:
             staging=workers_staging,
             source=self.build.source,
             url=self.build.site.url,
-            answering=told,
+            answering=answering,
             spoken_of=records.spoken_of(permits, self.histories),
             histories=self.histories,
         )
@@ -118,8 +118,8 @@ class Steps:
         self.build.progress.say("jobs")
         known = Permits(permits, self.answering.verdict)
         policy = self.build.policy
-        found = self.build.jobs.shown(self.view.as_of, policy, known.in_force)
-        jobs = pictures.stage(found, self.build.jobs.pictures, self.staging)
+        jobs_shown = self.build.jobs.shown(self.view.as_of, policy, known.in_force)
+        jobs = pictures.stage(jobs_shown, self.build.jobs.pictures, self.staging)
         return render.stage([known.held(job) for job in jobs], pages, self.staging, policy)
 
     def stage_current_styles(self) -> None:

@@ -98,15 +98,15 @@ class _Urgent(Steps):
         pages = self.make_pages()
         self.stage_current_styles()
         permits = self.read_permits()
-        wanted = concerned(self.named["members"], self.named["permits"], permits)
-        needed = wanted.members | records.spoken_of(wanted.permits, self.histories)
+        affected = concerned(self.named["members"], self.named["permits"], permits)
+        needed = affected.members | records.spoken_of(affected.permits, self.histories)
         answered = {m: p for m, p in records.answered_by(permits).items() if m in needed}
         self.answering.read(permit for stored in answered.values() for permit in stored)
         self.watch.lap("snapshot")
-        desk = self.desk(pages, wanted.permits, answered)
+        desk = self.desk(pages, affected.permits, answered)
         new_batch = records.members(desk, self.build.source.some_members(needed))
         known = new_batch.responsible, new_batch.names
-        made_permits = records.permits(desk, wanted.permits, self.answering, *known)
+        made_permits = records.permits(desk, affected.permits, self.answering, *known)
         self._agree(new_batch, made_permits)
         self.watch.lap("records")
         for batch in (new_batch, made_permits):
@@ -144,12 +144,14 @@ class _Urgent(Steps):
                     self.staging.digests.pop(f"register/{kind}/{number}/{name}", None)
 
     def _patch_lookup(self, new_batch: Batch, made_permits: Batch) -> None:
-        said: dict[str, bytes | None] = {
-            f"{kind[:-1]} {number}": None for kind, found in self.named.items() for number in found
+        statements: dict[str, bytes | None] = {
+            f"{kind[:-1]} {number}": None for kind, names in self.named.items() for number in names
         }
-        said |= {i.key: i.content for batch in (new_batch, made_permits) for i in batch.looked_up}
+        statements |= {
+            i.key: i.content for batch in (new_batch, made_permits) for i in batch.looked_up
+        }
         published = self.staging.published_digests
-        for path, content in patch.patched(published, self.build.target.read, said).items():
+        for path, content in patch.patched(published, self.build.target.read, statements).items():
             self.staging.add(path, content)
 
     def _agree(self, batch: Batch, made_permits: Batch) -> None:
@@ -177,13 +179,13 @@ def named(words: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
 
     Raises CannotName with the word that names neither.
     """
-    found: dict[Subject, set[str]] = {"member": set(), "permit": set()}
+    by_subject: dict[Subject, set[str]] = {"member": set(), "permit": set()}
     for word in words:
         subject, _, number = word.partition("/")
         if subject == "member" and number:
-            found["member"].add(number)
+            by_subject["member"].add(number)
         elif subject == "permit" and number:
-            found["permit"].add(number)
+            by_subject["permit"].add(number)
         else:
             raise CannotName(f"{word!r} is not member/NUMBER or permit/NUMBER")
-    return frozenset(found["member"]), frozenset(found["permit"])
+    return frozenset(by_subject["member"]), frozenset(by_subject["permit"])

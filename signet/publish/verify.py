@@ -137,16 +137,16 @@ def site_errors(
     errors = [
         f"the link {link} leads nowhere" for link in sorted(linked) if not resolves(link, outputs)
     ]
-    for folder, wanted in numbers.items():
+    for folder, expected in numbers.items():
         errors += [
             f"{folder} {number}: no {name}"
-            for number in wanted
+            for number in expected
             for name in ("index.html", "index.json")
             if f"register/{folder}/{number}/{name}" not in outputs
         ]
-        errors += [f"{folder} {n}: not in the look-up" for n in wanted if n not in found[folder]]
-    for what, said in counts.items():
-        if len(set(said.values())) > 1:
-            message = ", ".join(f"{part} {count}" for part, count in said.items())
+        errors += [f"{folder} {n}: not in the look-up" for n in expected if n not in found[folder]]
+    for what, by_output in counts.items():
+        if len(set(by_output.values())) > 1:
+            message = ", ".join(f"{part} {count}" for part, count in by_output.items())
             errors.append(f"the counts of {what} disagree: {message}")
     return errors

@@ -18,11 +18,11 @@ def withheld(entries: Iterable[Entry], counting: Iterable[Entry]) -> list[str]:
     hidden = [text for entry in entries for text in _texts(entry, public=False)]
     if not hidden:
         return []
-    told = [text for entry in counting for text in _texts(entry, public=True)]
+    texts = [text for entry in counting for text in _texts(entry, public=True)]
     return [
         text
         for text in hidden
-        if len(text) > SHORTEST_TELLING and not any(text in other for other in told)
+        if len(text) > SHORTEST_TELLING and not any(text in other for other in texts)
     ]
 
 

@@ -45,12 +45,12 @@ def decoded(raw: RawActs) -> list[Entry]:
     Two concurrent imports of one source may both have written an entry; it still counts as one
     entry, recorded when it was first written.
     """
-    found: dict[str, Entry] = {}
+    by_id: dict[str, Entry] = {}
     for body in raw.bodies:
         for fields in json.loads(body):
-            if fields["id"] not in found:
-                found[fields["id"]] = _entry(raw, fields)
-    return list(found.values())
+            if fields["id"] not in by_id:
+                by_id[fields["id"]] = _entry(raw, fields)
+    return list(by_id.values())
 
 
 def _entry(raw: RawActs, fields: dict[str, Any]) -> Entry:

@@ -30,13 +30,13 @@ class Finding:
 
 def stale_snapshots(known: Held, as_of: date, policy: Policy, mend: bool) -> Iterator[Finding]:
     """Yield snapshots that differ from their entries; with `mend` they are rewritten."""
-    found: dict[Key, tuple[str, int]] = {}
+    by_key: dict[Key, tuple[str, int]] = {}
     for subject, number, body, version in store.snapshots():
-        found[(subject, number)] = (body, version)
+        by_key[(subject, number)] = (body, version)
     for subject in SUBJECTS:
         for number in sorted(known.numbers(subject)):
             entries = known.entries((subject, number))
-            body, version = found.pop((subject, number), ("", 0))
+            body, version = by_key.pop((subject, number), ("", 0))
             if body and _same_record(body, subject, entries, policy):
                 continue
             what = "its snapshot is stale" if body else "it has no snapshot"
@@ -44,7 +44,7 @@ def stale_snapshots(known: Held, as_of: date, policy: Policy, mend: bool) -> Ite
                 subject, number, snapshot_body(subject, entries, as_of, policy), version
             )
             yield Finding(subject, number, what, mended)
-    for subject, number in sorted(found):
+    for subject, number in sorted(by_key):
         yield Finding(subject, number, "a snapshot without any entry")
 
 

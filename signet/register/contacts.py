@@ -128,12 +128,12 @@ def _row(
 
 def _changed(rows: Iterable[Mapping[str, str]], held: Held) -> list[tuple[str, str, str]]:
     """Return the e-mail addresses that these rows would change, as `Follow` takes them."""
-    told = [
+    addresses = [
         (row["number"], _value(held.get(row["number"]), "email"), row["email"])
         for row in rows
         if "email" in row
     ]
-    return [one for one in told if one[1] != one[2]]
+    return [one for one in addresses if one[1] != one[2]]
 
 
 @store.explained
@@ -156,7 +156,7 @@ def change(
     row's history.
     """
     row = _current(number)
-    made = _row({"number": number, **given}, row, now, since)
+    new_row = _row({"number": number, **given}, row, now, since)
     unchanged: Condition = ContactRow.number.does_not_exist()
     if row is not None:
         unchanged = ContactRow.number.exists()
@@ -164,7 +164,7 @@ def change(
             attribute = getattr(ContactRow, name)
             held = before.get(name, "")
             unchanged &= (attribute == held) if held else attribute.does_not_exist()
-    return Save(made, unchanged)
+    return Save(new_row, unchanged)
 
 
 @store.explained

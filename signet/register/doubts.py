@@ -72,14 +72,14 @@ def _another(wanted: Wanted, entries: Sequence[Entry], dated: date) -> str:
     if wanted.subject != "member" or not entries:
         return ""
     record = fold.member(entries, dated) or fold.member(entries, None)
-    given, family = wanted.values.get("given"), wanted.values.get("family")
-    if not isinstance(record, MemberRecord) or not given or not family:
+    given_name, family = wanted.values.get("given"), wanted.values.get("family")
+    if not isinstance(record, MemberRecord) or not given_name or not family:
         return ""
     if not (record.given and record.family):
         return ""
     names = [record.given, record.family, record.known_as, *(o.name for o in record.other_names)]
     before = _words(names)
-    return "" if before & _words([given, family]) else f"{record.given} {record.family}"
+    return "" if before & _words([given_name, family]) else f"{record.given} {record.family}"
 
 
 def _words(names: Iterable[str]) -> set[str]:
@@ -106,21 +106,21 @@ def _about(entry: Entry) -> set[tuple[str, str]]:
         return set()
     data = entry.data
     which = data.get("designation") or data.get("condition") or data.get("member") or ""
-    found = {(about, which)}
+    keys = {(about, which)}
     if entry.kind in ("registered", "issued"):
-        found |= {("name", ""), ("place", ""), ("disciplines", ""), ("fields", "")}
-    return found
+        keys |= {("name", ""), ("place", ""), ("disciplines", ""), ("fields", "")}
+    return keys
 
 
 def against_rules(
     entries: Sequence[Entry], added: Sequence[Entry], policy: Policy
 ) -> list[Refusal]:
     """Return the rules (STA-2, STA-3, PER-2) that would have refused the added entries."""
-    found: dict[str, Refusal] = {}
+    by_refusal: dict[str, Refusal] = {}
     for position, entry in enumerate(added):
         for refusal in rules.of_history([*entries, *added[:position]], entry, policy):
-            found.setdefault(refusal.rule, refusal)
-    return list(found.values())
+            by_refusal.setdefault(refusal.rule, refusal)
+    return list(by_refusal.values())
 
 
 def refused(row: SourceRow, refusal: Refusal) -> Problem:
@@ -141,12 +141,12 @@ def renumbered(
 
     They have the name and registration day of a member whom the source doesn't name.
     """
-    wanted = {_sign(added): row for row, added in new if row.values.get("registered_on")}
-    days = {day for _, day in wanted}
-    for number in missing if wanted else ():
+    by_sign = {_sign(added): row for row, added in new if row.values.get("registered_on")}
+    days = {day for _, day in by_sign}
+    for number in missing if by_sign else ():
         if not any(day in days for body in bodies(number) for day in _BEGINNING.findall(body)):
             continue
-        row = wanted.get(_sign(entries(number)))
+        row = by_sign.get(_sign(entries(number)))
         if row is not None and row.text("given"):
             expected = f"{number}, who has the same name and day on the register"
             yield row, Problem(row.file, row.line, "number", row.number, expected, SAME_PERSON)

@@ -80,11 +80,11 @@ def plan_entries(
         key: Key = ("member" if raw.subject == "member" else "permit", raw.number)
         seen.add(key)
         try:
-            given = decode.entries(raw, dated, policy)
+            decoded = decode.entries(raw, dated, policy)
         except InputProblems as found:
             problems += found.problems
             continue
-        added = _unheld(given, known.entries(key), problems, moment)
+        added = _unheld(decoded, known.entries(key), problems, moment)
         # A restore takes entries back as they were, slips included.
         problems += _slips(added) if moment else []
         _add(plan, key, added, key in known)
@@ -161,8 +161,8 @@ def plan_tables(
     """
     _check_day(tables, dated, taken or {})
     planning = _Planning(tables, dated, known, policy, now)
-    for wanted, row in _wanted(tables):
-        planning.add(wanted, row)
+    for target, row in _wanted(tables):
+        planning.add(target, row)
     return planning.done()
 
 
@@ -266,8 +266,8 @@ def _not_coming(new_entries: Iterable[Entry], entries: list[Entry], dated: date)
     """Yield the entries, except those on the register already for a day after the source's."""
     coming = [e for e in fold.applicable(entries, None) if e.effective_on > dated]
     for entry in new_entries:
-        said = (entry.kind, entry.effective_on, entry.data)
-        if said not in [(e.kind, e.effective_on, e.data) for e in coming]:
+        content = (entry.kind, entry.effective_on, entry.data)
+        if content not in [(e.kind, e.effective_on, e.data) for e in coming]:
             yield entry
 
 
@@ -304,7 +304,7 @@ def _wanted(tables: Tables) -> Iterator[tuple[Wanted, SourceRow]]:
             parts = details.get(number, []) if details is not None else None
             others = names.get(f"{subject}#{number}", []) if names is not None else None
             first = own.get(number) or [*(parts or []), *(others or [])][0]
-            wanted = Wanted(
+            target = Wanted(
                 subject=subject,
                 number=number,
                 values=own[number].values if number in own else {},
@@ -312,7 +312,7 @@ def _wanted(tables: Tables) -> Iterator[tuple[Wanted, SourceRow]]:
                 scopes=_values(parts) if subject == "member" else None,
                 responsible=_values(parts) if subject == "permit" else None,
             )
-            yield wanted, first
+            yield target, first
 
 
 def _by_number(
@@ -320,11 +320,11 @@ def _by_number(
 ) -> dict[str, list[SourceRow]] | None:
     if table not in tables.rows:
         return None
-    found: dict[str, list[SourceRow]] = {}
+    by_number: dict[str, list[SourceRow]] = {}
     for row in tables.rows[table]:
         key = f"{row.values[also]}#{row.number}" if also else row.number
-        found.setdefault(key, []).append(row)
-    return found
+        by_number.setdefault(key, []).append(row)
+    return by_number
 
 
 def _values(rows: list[SourceRow] | None) -> list[Mapping[str, Any]] | None:

@@ -259,8 +259,8 @@ class PayloadError(Invalid):
     """An entry's data doesn't fit its kind; `problems` are (field, what was expected)."""
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
-        told = [FieldError(field, f"{field}: {expected}") for field, expected in problems]
-        super().__init__(*told, message="; ".join(one.message for one in told))
+        errors = [FieldError(field, f"{field}: {expected}") for field, expected in problems]
+        super().__init__(*errors, message="; ".join(one.message for one in errors))
         self.problems = problems
 
 

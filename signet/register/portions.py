@@ -40,21 +40,21 @@ def members(after: str, limit: int, on: date) -> Portion:
 
 @store.explained
 def _members(after: str, limit: int, on: date) -> Portion:
-    wanted = RegisterRow.part.startswith(ACT) & RegisterRow.record.startswith("member#")
+    condition = RegisterRow.part.startswith(ACT) & RegisterRow.record.startswith("member#")
     rows = RegisterRow.scan(
-        wanted, last_evaluated_key=_key(after), page_size=_PAGE, consistent_read=True
+        condition, last_evaluated_key=_key(after), page_size=_PAGE, consistent_read=True
     )
-    found: list[tuple[str, MemberRecord | None]] = []
+    records: list[tuple[str, MemberRecord | None]] = []
     place = ""
     for record, group in groupby(rows, key=lambda row: row.record):
-        if len(found) == limit:
-            return Portion(tuple(found), place)
+        if len(records) == limit:
+            return Portion(tuple(records), place)
         stored = list(group)
         place = f"{record}{_BETWEEN}{stored[-1].part}"
         number = record.partition("#")[2]
         raw = RawActs("member", number, tuple(row.body for row in stored))
-        found.append((number, fold.member(decoded(raw), on)))
-    return Portion(tuple(found), "")
+        records.append((number, fold.member(decoded(raw), on)))
+    return Portion(tuple(records), "")
 
 
 def _key(after: str) -> dict[str, Any] | None:

@@ -92,12 +92,12 @@ def practice_of(
     record: PermitRecord, as_of: date, policy: Policy, known_at: datetime | None = None
 ) -> dict[str, tuple[Practice, ...]]:
     """Return what a permit's members may practise, for its verdict; one query for each."""
-    found = {}
+    by_number = {}
     for number in {responsibility.member for responsibility in record.responsibilities}:
         one = fold.member(store.read("member", number).entries, as_of, known_at)
         if one is not None:
-            found[number] = verdict.practice(one, policy)
-    return found
+            by_number[number] = verdict.practice(one, policy)
+    return by_number
 
 
 def permit_verdict_on(

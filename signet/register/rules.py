@@ -41,13 +41,13 @@ def refusals(
     `member` returns another member's record as at the day of the first proposed entry. A record
     that breaks a rule already may still be added to: only what an entry makes worse is refused.
     """
-    found = [
+    refused = [
         refusal
         for at, entry in enumerate(proposed)
         for refusal in _of_entry(entries, proposed[:at], entry, policy)
     ]
-    if found:
-        return found
+    if refused:
+        return refused
     if proposed[0].subject == "member":
         return list(_member_refusals(entries, proposed, policy))
     return list(_permit_refusals(entries, proposed, policy, member))
@@ -209,12 +209,12 @@ def _member_refusals(
         yield Refusal("", NOTHING_LEFT)
         return
     # Checked on the day itself, and once everything entered has taken effect.
-    found: dict[Refusal, None] = {}
+    by_refusal: dict[Refusal, None] = {}
     for as_of in (max(e.effective_on for e in proposed), None):
         was = set(_designation_refusals(fold.member(entries, as_of), policy))
         after = _designation_refusals(fold.member([*entries, *proposed], as_of), policy)
-        found |= {refusal: None for refusal in after if refusal not in was}
-    yield from found
+        by_refusal |= {refusal: None for refusal in after if refusal not in was}
+    yield from by_refusal
 
 
 def _condition_refusals(

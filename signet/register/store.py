@@ -162,8 +162,8 @@ def snapshot(subject: Subject, number: str) -> dict[str, Any] | None:
         row = RegisterRow.get(_key(subject, number), SNAPSHOT, consistent_read=True)
     except DoesNotExist:
         return None
-    found: dict[str, Any] = json.loads(row.body)
-    return found
+    body: dict[str, Any] = json.loads(row.body)
+    return body
 
 
 @explained
@@ -216,10 +216,10 @@ def additions(
 
 def _is_written(row: Any) -> bool:
     try:
-        found = RegisterRow.get(row.record, row.part, consistent_read=True)
+        stored = RegisterRow.get(row.record, row.part, consistent_read=True)
     except DoesNotExist:
         return False
-    return bool(found.body == row.body)
+    return bool(stored.body == row.body)
 
 
 def _was_refused(error: TransactWriteError) -> bool:
@@ -341,8 +341,8 @@ def _permit_rows() -> Iterator[Any]:
 
 
 def _member_rows() -> Iterator[Any]:
-    wanted = RegisterRow.part.startswith(ACT) & RegisterRow.record.startswith("member#")
-    return _scanned(lambda: RegisterRow.scan(wanted, consistent_read=True))
+    condition = RegisterRow.part.startswith(ACT) & RegisterRow.record.startswith("member#")
+    return _scanned(lambda: RegisterRow.scan(condition, consistent_read=True))
 
 
 def _scanned(scan: Callable[[], Iterable[Any]]) -> Iterator[Any]:

@@ -64,12 +64,12 @@ def prepare(
 
     Raises Refused when a rule of the register forbids it, Invalid, NotAllowed, Unavailable.
     """
-    wanted = case.kind.entries(asking(context, case), answers_of(case), given)
-    if not wanted:
+    entries = case.kind.entries(asking(context, case), answers_of(case), given)
+    if not entries:
         return "", []
     id_ = digest_of("request", case.file.id, case.file.version, context.operation)[:32]
     new = NewProposal(
-        records=wanted,
+        records=entries,
         authority=case.policy.cites,
         source=subject_of(case.file.id),
         evidence_digest=digest_of(case.file.sections, case.file.documents),
@@ -92,10 +92,10 @@ def _proposer(context: Context, difference: Difference | None = None) -> Proposa
 
 def waiting(context: Context, case: Case) -> Waiting | None:
     """Return the entries of a request that wait for a second officer, or None."""
-    made = case.file.last(What.APPROVED)
-    if case.standing.stage is not Stage.APPROVAL or made is None:
+    approval = case.file.last(What.APPROVED)
+    if case.standing.stage is not Stage.APPROVAL or approval is None:
         return None
-    proposal = actions.get(made.proposal)
+    proposal = actions.get(approval.proposal)
     content = proposal.opened()
     barred = rules.barred_from_approving(proposal, content, _proposer(context))
     stale = any(
@@ -141,10 +141,10 @@ def refuse(context: Context, id_: str, seen: int, reason: str) -> None:
 
 
 def _proposal_of(case: Case) -> str:
-    made = case.file.last(What.APPROVED)
-    if case.standing.stage is not Stage.APPROVAL or made is None:
+    approval = case.file.last(What.APPROVED)
+    if case.standing.stage is not Stage.APPROVAL or approval is None:
         raise Refused("No entry waits for approval.", rule=RULE)
-    return made.proposal
+    return approval.proposal
 
 
 def withdrawn(context: Context, case: Case) -> list[Change]:

@@ -62,7 +62,7 @@ def invite(
         if invited.email.casefold() in {one.email.casefold() for one in held}:
             raise Invalid(FieldError("email", "You have asked at this address already"))
         days = timedelta(days=case.policy.contributor_days)
-        made = Contribution(
+        contribution = Contribution(
             id=context.operation,
             role=role.name,
             name=invited.name,
@@ -71,9 +71,11 @@ def invite(
             invited_at=context.now,
             expires_on=context.today + days,
         )
-        after.contributions.append(made)
+        after.contributions.append(contribution)
         return Step(
-            after, mail=[_invitation(case, made, context.email, secret)], detail={"role": role.name}
+            after,
+            mail=[_invitation(case, contribution, context.email, secret)],
+            detail={"role": role.name},
         )
 
     change(context, id_, "request-contributor-invited", [*invited, instead_of], step)
@@ -163,8 +165,8 @@ def _take(
     request, id_ = store.by_secret(digest(secret))
 
     def step(case: Case) -> Step:
-        found = _asked(case, id_)
-        if not found.contribution.open:
+        asked_for = _asked(case, id_)
+        if not asked_for.contribution.open:
             raise Refused("You have answered this already. Thank you.")
         after = case.file.next()
         after.contributions[:] = [

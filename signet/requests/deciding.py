@@ -40,10 +40,10 @@ def assign(context: Context, seen: Seen, account: str) -> None:
 
 
 def _assignable(case: Case, account: str) -> None:
-    found = accounts.account(account)
-    roles = {str(role) for role in found.roles} if found else set()
+    assignee = accounts.account(account)
+    roles = {str(role) for role in assignee.roles} if assignee else set()
     barred = account in case.standing.recused or account == case.file.head.owner
-    concerned = found is not None and case.file.head.subject == f"member#{found.member}"
+    concerned = assignee is not None and case.file.head.subject == f"member#{assignee.member}"
     if barred or concerned or not roles & {*case.policy.clerks, *case.policy.deciders}:
         raise Invalid(FieldError("assignee", "Choose an officer who may deal with this request"))
 
@@ -154,9 +154,9 @@ def approve(
         _decidable(case)
         proposal, changes = approval.prepare(context, case, given, difference)
         data = given.model_dump(mode="json") if given is not None else {}
-        made = event(context, What.APPROVED, text=text, proposal=proposal, data=data)
+        entry = event(context, What.APPROVED, text=text, proposal=proposal, data=data)
         mail = [] if proposal else to_owner(case, "request_decided")
-        return Step(case.file.next(made), changes, mail, {"proposal": proposal})
+        return Step(case.file.next(entry), changes, mail, {"proposal": proposal})
 
     change(context, seen.id, "request-approved", [text, given], step, seen=seen.version)
 

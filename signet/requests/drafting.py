@@ -143,31 +143,31 @@ def name_documents(context: Context, id_: str, code: str, uploads: Sequence[str]
 
 def missing(context: Context, case: Case) -> list[FieldError]:
     """Return what keeps a request from being submitted, each with the part that it is about."""
-    found = [
+    problems = [
         FieldError(section.name, f"{section.title}: not filled in yet")
         for section in case.kind.sections
         if (held := case.file.sections.get(section.name)) is None or held.data is None
     ]
     answers = answers_of(case)
-    found += _missing_documents(case)
+    problems += _missing_documents(case)
     for role in case.kind.contributors:
         asked = [o for o in case.file.contributions if o.role == role.name and o.counts]
         if len(asked) < role.least:
-            found.append(
+            problems.append(
                 FieldError(role.name, f"{role.title}: {role.least - len(asked)} more to ask")
             )
-    if not found:
-        found += case.kind.check(asking(context, case), answers)
-    return found
+    if not problems:
+        problems += case.kind.check(asking(context, case), answers)
+    return problems
 
 
 def _missing_documents(case: Case) -> list[FieldError]:
     answers, needs = answers_of(case), {need.code: need for need in case.policy.documents}
-    wanted = case.kind.documents(answers, tuple(needs))
+    needs_now = case.kind.documents(answers, tuple(needs))
     held = {one.code for one in case.file.documents}
     return [
         FieldError(code, f"{needs[code].title}: not added yet")
-        for code in wanted
+        for code in needs_now
         if code not in held and not needs[code].optional
     ]
 
@@ -237,8 +237,8 @@ def appeal(context: Context, id_: str, text: str) -> None:
             raise Refused("You appealed this decision already.", rule="APP-7")
         if not text.strip():
             raise Invalid(FieldError("text", "Say why you appeal"))
-        made = event(context, What.APPEALED, text=text, about=about)
-        return Step(case.file.next(made), mail=to_owner(case, "request_appealed"))
+        appealed = event(context, What.APPEALED, text=text, about=about)
+        return Step(case.file.next(appealed), mail=to_owner(case, "request_appealed"))
 
     change(context, id_, "request-appealed", [text], step)
 

@@ -128,12 +128,12 @@ def change(
 
     def plan() -> Plan:
         case = opened(context, id_)
-        made = step(case)
+        result = step(case)
         if seen is not None and case.file.version != seen:
             raise Conflict
-        after = standing(made.file, case.policy, context.today)
-        changes = [*store.changes(case.file, made.file, after), *made.changes]
-        return Plan(id_, changes, {"stage": after.stage.value, **made.detail}, made.mail)
+        after = standing(result.file, case.policy, context.today)
+        changes = [*store.changes(case.file, result.file, after), *result.changes]
+        return Plan(id_, changes, {"stage": after.stage.value, **result.detail}, result.mail)
 
     command = Command(
         f"requests#{context.account}",
@@ -166,15 +166,15 @@ def officer(context: Context, case: Case, roles: Sequence[str]) -> None:
 
 def to_owner(case: Case, template: str, **facts: Any) -> list[Mail]:
     """Return mail to who asks: the reference and the page, nothing of the content."""
-    found = accounts.account(case.file.head.owner)
-    if found is None or not found.email:
+    owner = accounts.account(case.file.head.owner)
+    if owner is None or not owner.email:
         return []
     shared = {
         "kind": case.policy.title,
         "reference": reference(case.file.id),
         "at": f"/services/requests/{case.file.id}/",
     }
-    return [Mail(found.email, template, {**shared, **facts})]
+    return [Mail(owner.email, template, {**shared, **facts})]
 
 
 @reachable
@@ -189,5 +189,5 @@ def name_of(context: Context, case: Case) -> str:
     record = record_of(context, case.file.head)
     if record is not None:
         return full_name(record.given, record.family)
-    found = accounts.account(case.file.head.owner)
-    return found.email if found else ""
+    owner = accounts.account(case.file.head.owner)
+    return owner.email if owner else ""

@@ -101,8 +101,8 @@ def _lapse(scheduler: Context, id_: str) -> None:
         past = case.standing.due is not None and case.standing.due < scheduler.today
         if not lapsed or not past:
             return Step(case.file.next())
-        made = event(context, What.WITHDRAWN, text="Not submitted in time.")
-        return Step(case.file.next(made), mail=to_owner(case, "request_lapsed"))
+        withdrawal = event(context, What.WITHDRAWN, text="Not submitted in time.")
+        return Step(case.file.next(withdrawal), mail=to_owner(case, "request_lapsed"))
 
     change(context, id_, "request-lapsed", [], step)
 

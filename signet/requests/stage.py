@@ -184,32 +184,32 @@ def _due(file: File, stage: Stage, policy: KindPolicy) -> date | None:
 def _statuses(
     file: File, stage: Stage, due: date | None, policy: KindPolicy, today: date
 ) -> set[Status]:
-    found = set()
+    statuses = set()
     if _held(file):
-        found.add(Status.ON_HOLD)
+        statuses.add(Status.ON_HOLD)
     if stage not in CLOSED:
-        found |= _of_contributors(file, today)
+        statuses |= _of_contributors(file, today)
         if due is not None and due < today:
-            found.add(Status.STALE_DRAFT if stage is Stage.DRAFT else Status.OVERDUE)
+            statuses.add(Status.STALE_DRAFT if stage is Stage.DRAFT else Status.OVERDUE)
     if stage in (Stage.DEFERRED, Stage.DECISION) and deferred_days(file) > policy.deferral_days:
-        found.add(Status.DEFERRAL_APPEALABLE)
+        statuses.add(Status.DEFERRAL_APPEALABLE)
     if appealable(file, policy) and letter_clock(file, policy).served_on is None:
-        found.add(Status.NOT_SERVED)
+        statuses.add(Status.NOT_SERVED)
     if stage is Stage.APPEAL and _appeal_is_late(file, policy):
-        found.add(Status.APPEAL_LATE)
-    return found
+        statuses.add(Status.APPEAL_LATE)
+    return statuses
 
 
 def _of_contributors(file: File, today: date) -> set[Status]:
-    found = set()
+    statuses = set()
     for one in file.contributions:
         if one.open:
-            found.add(Status.WAITING)
+            statuses.add(Status.WAITING)
             if one.expires_on < today:
-                found.add(Status.CONTRIBUTOR_LATE)
+                statuses.add(Status.CONTRIBUTOR_LATE)
         elif one.declined_at is not None and one.ended_at is None:
-            found.add(Status.CONTRIBUTOR_DECLINED)
-    return found
+            statuses.add(Status.CONTRIBUTOR_DECLINED)
+    return statuses
 
 
 def deferred_days(file: File) -> int:

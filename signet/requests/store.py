@@ -32,18 +32,18 @@ class Listed(NamedTuple):
 @reachable
 def get(id_: str) -> File:
     """Return a request's file, read in one query. Raises NotFound, Unavailable."""
-    found: File | None = None
+    file: File | None = None
     rest: list[RequestRow] = []
     for row in RequestRow.query(id_, consistent_read=True):
         if row.part == tables.HEAD:
-            found = File(id_, Head.model_validate_json(row.body), int(row.version or 0))
+            file = File(id_, Head.model_validate_json(row.body), int(row.version or 0))
         else:
             rest.append(row)
-    if found is None:
+    if file is None:
         raise NotFound("There is no such request.")
     for row in rest:
-        _take(found, row)
-    return found
+        _take(file, row)
+    return file
 
 
 def _take(file: File, row: RequestRow) -> None:
@@ -124,21 +124,21 @@ def changes(before: File | None, after: File, standing: Standing) -> list[Change
 
     `standing` is that of the new file: the lists are written from it.
     """
-    made: list[Change] = [_head(before, after, standing)]
+    rows: list[Change] = [_head(before, after, standing)]
     was = before or File(after.id, after.head, 0)
-    made += [
+    rows += [
         Save(_row(after, tables.SECTION + name, section.model_dump_json()))
         for name, section in after.sections.items()
         if was.sections.get(name) != section
     ]
-    made += _documents(was, after)
-    made += _contributions(was, after)
-    made += [
+    rows += _documents(was, after)
+    rows += _contributions(was, after)
+    rows += [
         Save(_row(after, tables.event_part(number), event.model_dump_json(exclude_defaults=True)))
         for number, event in enumerate(after.events, start=1)
         if number > len(was.events)
     ]
-    return made
+    return rows
 
 
 def _head(before: File | None, after: File, standing: Standing) -> Change:

@@ -183,11 +183,11 @@ def _put(transaction: TransactWrite, change: Change) -> None:
 
 def _keys(row: Model) -> tuple[Any, Any]:
     """Return the values of a row's hash key and range key, None for a key that it doesn't have."""
-    found: list[Any] = [None, None]
+    names: list[Any] = [None, None]
     for name, attribute in row.get_attributes().items():
         if attribute.is_hash_key or attribute.is_range_key:
-            found[attribute.is_range_key] = getattr(row, name)
-    return found[0], found[1]
+            names[attribute.is_range_key] = getattr(row, name)
+    return names[0], names[1]
 
 
 def reasons(error: TransactWriteError) -> set[str]:

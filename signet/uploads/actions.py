@@ -67,8 +67,8 @@ def invite(context: Context, owner: str, wanted: UploadPurpose, *, back: str, id
         return Plan(id_, [store.new(upload)], detail_of(upload))
 
     command = Command(owner, audit_subject(owner), "file-invited", digest_of(wanted.code, back))
-    made = perform(context, command, plan, tries=ONCE)
-    return upload if made == id_ else store.get(owner, made)
+    result = perform(context, command, plan, tries=ONCE)
+    return upload if result == id_ else store.get(owner, result)
 
 
 def form_for(

@@ -82,16 +82,16 @@ def _decided(
     upload: Upload, arrived: Arrived, purpose: UploadPurpose, means: Means, now: datetime
 ) -> Upload:
     try:
-        made, known = _examined(upload, arrived, purpose, means)
-        if made:
-            means.objects.keep(upload.key, made.content, made.kind.media)
+        outcome, known = _examined(upload, arrived, purpose, means)
+        if outcome:
+            means.objects.keep(upload.key, outcome.content, outcome.kind.media)
     except CannotScan as error:
         log.warning("cannot scan upload %s: %s", upload.id, error)
         return _put_off(upload)
     except Unavailable:
         _put_off(upload)
         raise
-    beside = means.beside(upload, made) if made else ()
+    beside = means.beside(upload, outcome) if outcome else ()
     decided = _written(upload, known, now, beside)
     means.objects.clear(upload.key)
     return decided
@@ -101,9 +101,9 @@ def _written(
     upload: Upload, known: dict[str, Any], now: datetime, beside: Sequence[Change] = ()
 ) -> Upload:
     decided, change = store.changed(upload, until=None, **known)
-    said = digest_of(decided.state, decided.reason, decided.sha256)
+    digest = digest_of(decided.state, decided.reason, decided.sha256)
     commit(
-        Operation(_operation_id(upload), upload.owner, said),
+        Operation(_operation_id(upload), upload.owner, digest),
         [change, *beside],
         _already_checked(decided, now),
     )
@@ -125,25 +125,25 @@ def _examined(
         if arrived.size > purpose.size:
             raise Unfit(Reason.TOO_LARGE)
         content = means.objects.unseen(upload.key, purpose.size)
-        made = _fit(content, purpose, means)
+        outcome = _fit(content, purpose, means)
     except Unfit as unfit:
         return None, known | {"state": State.REFUSED, "reason": unfit.reason}
-    known |= {"size": len(made.content), "kind": made.kind}
-    known |= {"state": State.CLEAN, "sha256": sha256(made.content).hexdigest()}
-    return made, known
+    known |= {"size": len(outcome.content), "kind": outcome.kind}
+    known |= {"state": State.CLEAN, "sha256": sha256(outcome.content).hexdigest()}
+    return outcome, known
 
 
 def _fit(content: bytes, purpose: UploadPurpose, means: Means) -> Clean:
     if len(content) > purpose.size:
         raise Unfit(Reason.TOO_LARGE)
     bounds = Bounds(pixels=purpose.pixels, unpacked=purpose.unpacked)
-    made = clean(content, {Kind(code) for code in purpose.kinds}, bounds)
+    copy = clean(content, {Kind(code) for code in purpose.kinds}, bounds)
     if means.scanner.finds_malware(content, means.seconds):
         raise Unfit(Reason.MALWARE)
     # A picture may grow when it is encoded anew, and its public copy is a row of a table.
-    if made.kind is not Kind.PDF and len(made.content) > purpose.size:
+    if copy.kind is not Kind.PDF and len(copy.content) > purpose.size:
         raise Unfit(Reason.TOO_LARGE)
-    return made
+    return copy
 
 
 def _operation_id(upload: Upload) -> str:

@@ -86,7 +86,7 @@ class Objects:
         """
         fixed = {"success_action_redirect": answer_to, "Content-Type": UNSEEN}
         named = f"x-amz-meta-{NAME}"
-        made = self.client.generate_presigned_post(
+        form = self.client.generate_presigned_post(
             self.quarantine,
             key,
             Fields={**fixed, named: PLACEHOLDER},
@@ -98,7 +98,7 @@ class Objects:
             ExpiresIn=int(SENDING_FOR.total_seconds()),
         )
         # What is signed is the policy, not the address (AWS, "Browser-based uploads using POST").
-        return UploadForm(self.door or made["url"], made["fields"], limit)
+        return UploadForm(self.door or form["url"], form["fields"], limit)
 
     @_explained
     def arrived(self, key: str) -> Arrived | None:
@@ -131,8 +131,8 @@ class Objects:
     @_explained
     def unseen(self, key: str, limit: int) -> bytes:
         """Return the content in quarantine under a key: at most one byte more than `limit`."""
-        found = self.client.get_object(Bucket=self.quarantine, Key=key)
-        with found["Body"] as body:
+        response = self.client.get_object(Bucket=self.quarantine, Key=key)
+        with response["Body"] as body:
             content: bytes = body.read(limit + 1)
         return content
 
@@ -158,8 +158,8 @@ class Objects:
     @_explained
     def sealed(self, key: str) -> bytes:
         """Return a checked file's content, for files stored encrypted (`signet.sealing`)."""
-        found = self.client.get_object(Bucket=self.evidence, Key=key)
-        with found["Body"] as body:
+        response = self.client.get_object(Bucket=self.evidence, Key=key)
+        with response["Body"] as body:
             content: bytes = body.read()
         return content
 
@@ -175,8 +175,8 @@ class Objects:
             "ResponseCacheControl": "no-store",
         }
         seconds = int(OPENING_FOR.total_seconds())
-        made: str = self.client.generate_presigned_url("get_object", parameters, seconds)
-        return made
+        url: str = self.client.generate_presigned_url("get_object", parameters, seconds)
+        return url
 
     @_explained
     def clear(self, key: str) -> None:

@@ -108,8 +108,8 @@ class App:
         try:
             if not route.signed:
                 csrf.check(request.method, request.headers, site_address())
-            given = admit(route, request) or route.view(request, **_known(parts))
-            response = responses.of(given, request)
+            answer = admit(route, request) or route.view(request, **_known(parts))
+            response = responses.of(answer, request)
         except Exception as error:  # noqa: BLE001 - whatever happens, the person gets an answer
             response = problems.response(
                 error, request, route.is_json, self._sign_in_return(request)
@@ -146,8 +146,8 @@ def admit(route: Route, request: Request) -> Answer | None:
         raise SignInNeeded
     if route.needs is SIGNED_IN:
         return None
-    wanted = route.needs if isinstance(route.needs, tuple) else (route.needs,)
-    if not any(role in principal.roles for role in wanted):
+    roles = route.needs if isinstance(route.needs, tuple) else (route.needs,)
+    if not any(role in principal.roles for role in roles):
         log.refused(route, request, principal)
         raise NotAllowed
     return None

@@ -35,14 +35,14 @@ def read(event: Mapping[str, Any]) -> dict[str, str]:
     """
     headers = event.get("headers") or {}
     lines = [*(event.get("cookies") or ()), headers.get("cookie") or headers.get("Cookie") or ""]
-    found: dict[str, str] = {}
+    cookies: dict[str, str] = {}
     doubled: set[str] = set()
     for pair in ";".join(lines).split(";"):
         name, separator, value = pair.partition("=")
         name, value = name.strip(BLANKS), value.strip(BLANKS)
         if not separator:
             continue
-        if name in found and name.startswith(HOST):
+        if name in cookies and name.startswith(HOST):
             doubled.add(name)
-        found.setdefault(name, value)
-    return {name: value for name, value in found.items() if name not in doubled}
+        cookies.setdefault(name, value)
+    return {name: value for name, value in cookies.items() if name not in doubled}

@@ -18,9 +18,9 @@ def check(method: str, headers: Mapping[str, str], site: str) -> None:
     """
     if method in SAFE:
         return
-    told = headers.get("sec-fetch-site")
-    if told is not None:
-        if told != "same-origin":
+    fetched_from = headers.get("sec-fetch-site")
+    if fetched_from is not None:
+        if fetched_from != "same-origin":
             raise CrossSite
     elif not site or headers.get("origin") != site:
         raise CrossSite

@@ -109,17 +109,17 @@ def read(model: type[Model], form: Values) -> Model:
     Raises FormInvalid with an error for each wrong field. `operation_id` is the request's, not the
     form's. A field left empty counts as not given.
     """
-    values = {name: list(given) for name, given in form.items() if name != ACT}
+    values = {name: list(texts) for name, texts in form.items() if name != ACT}
     wrong = {problem.field: problem for problem in _text_errors(model, values)}
     try:
-        made = model.model_validate(dict(_given(model, values)))
+        submitted = model.model_validate(dict(_given(model, values)))
     except ValidationError as error:
         others = [one for one in _errors(model, error) if one.field not in wrong]
         raise FormInvalid(model, values, _in_order(model, [*wrong.values(), *others])) from None
-    wrong |= {problem.field: problem for problem in _day_errors(made)}
+    wrong |= {problem.field: problem for problem in _day_errors(submitted)}
     if wrong:
         raise FormInvalid(model, values, _in_order(model, wrong.values()))
-    return made
+    return submitted
 
 
 def read_json(model: type[Model], content: Any) -> Model:
@@ -206,11 +206,11 @@ def _in_order(model: type[BaseModel], errors: Iterable[FieldError]) -> tuple[Fie
 
 
 def _errors(model: type[BaseModel], error: ValidationError) -> tuple[FieldError, ...]:
-    found: dict[str, FieldError] = {}
+    by_field: dict[str, FieldError] = {}
     for details in error.errors(include_url=False, include_input=False):
         one = _error(model, details)
-        found.setdefault(one.field, one)
-    return _in_order(model, found.values())
+        by_field.setdefault(one.field, one)
+    return _in_order(model, by_field.values())
 
 
 def _error(model: type[BaseModel], details: ErrorDetails) -> FieldError:

@@ -55,5 +55,5 @@ def sign_out_origin() -> tuple[str, ...]:
 
     Every page with the sign-out button needs it, since that form's response redirects there.
     """
-    found = origin(os.environ.get("SIGNET_OIDC_LOGOUT_URL", ""))
-    return (found,) if found else ()
+    source = origin(os.environ.get("SIGNET_OIDC_LOGOUT_URL", ""))
+    return (source,) if source else ()

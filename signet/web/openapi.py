@@ -75,17 +75,17 @@ def document(apps: Iterable[App], title: str, version: str) -> dict[str, Any]:
 
 
 def _schemas(routes: Iterable[Route]) -> tuple[Mapping[Any, Any], dict[str, Any]]:
-    wanted: list[tuple[type[BaseModel], Mode]] = [(Problem, "serialization")]
+    models: list[tuple[type[BaseModel], Mode]] = [(Problem, "serialization")]
     for route in routes:
-        wanted += [(route.takes, "validation")] if route.takes else []
-        wanted += [(route.gives, "serialization")] if route.gives else []
-    refs, definitions = models_json_schema(list(dict.fromkeys(wanted)), ref_template=_REF)
+        models += [(route.takes, "validation")] if route.takes else []
+        models += [(route.gives, "serialization")] if route.gives else []
+    refs, definitions = models_json_schema(list(dict.fromkeys(models)), ref_template=_REF)
     return refs, dict(sorted(definitions["$defs"].items()))
 
 
 def _operation(route: Route, refs: Mapping[Any, Any]) -> dict[str, Any]:
     about = (route.view.__doc__ or "").strip()
-    made: dict[str, Any] = {
+    operation: dict[str, Any] = {
         "operationId": route.name,
         "summary": about.partition("\n")[0],
         "parameters": [
@@ -101,13 +101,13 @@ def _operation(route: Route, refs: Mapping[Any, Any]) -> dict[str, Any]:
         },
     }
     if route.method not in csrf.SAFE:
-        made["parameters"].append(_ACT)
+        operation["parameters"].append(_ACT)
     if route.takes:
         schema = {"schema": refs[route.takes, "validation"]}
-        made["requestBody"] = {"required": True, "content": {"application/json": schema}}
+        operation["requestBody"] = {"required": True, "content": {"application/json": schema}}
     if route.needs is not ANYONE:
-        made["security"] = [{"session": []}]
-    return made
+        operation["security"] = [{"session": []}]
+    return operation
 
 
 def _content(

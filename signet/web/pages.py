@@ -55,8 +55,8 @@ def render(
         "here": request.path,
         "sign_in_here": sign_in(back),
     }
-    made = environment(os.environ.get("SIGNET_SHELL") or str(SHELL))
-    return made.get_template(template).render(common | dict(context))
+    jinja = environment(os.environ.get("SIGNET_SHELL") or str(SHELL))
+    return jinja.get_template(template).render(common | dict(context))
 
 
 def sign_in(back: str) -> str:
@@ -80,10 +80,10 @@ def environment(shell: str) -> Environment:
         around = Path(shell).read_text(encoding="utf-8")
     except OSError as error:
         raise NoShell(f"{error}; make it with: signet shell --out {shell}") from None
-    told = _ASSETS.match(around)
-    if told is None:
+    assets = _ASSETS.match(around)
+    if assets is None:
         raise NoShell(f"{shell} isn't for services; make it with: signet shell --out {shell}")
-    made = Environment(
+    jinja = Environment(
         loader=ChoiceLoader(
             [DictLoader({"shell": around}), FileSystemLoader(TEMPLATES), FileSystemLoader(SHARED)]
         ),
@@ -95,7 +95,7 @@ def environment(shell: str) -> Environment:
         cache_size=-1,
     )
     policy = policies.load()
-    made.filters.update(
+    jinja.filters.update(
         day=words.day,
         plain_day=words.plain_day,
         moment=words.moment,
@@ -103,12 +103,12 @@ def environment(shell: str) -> Environment:
         role=words.role,
         mailto=mailto,
     )
-    made.globals.update(
+    jinja.globals.update(
         counted=words.counted,
         role=words.role,
         regulator=policy.regulator,
         register_name=policy.regulator.register_name,
         contact=policy.regulator.contact,
-        assets=_assets(told[1].split()),
+        assets=_assets(assets[1].split()),
     )
-    return made
+    return jinja

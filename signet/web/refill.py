@@ -144,8 +144,8 @@ class _Refilling(HTMLParser):
         """Return what is saved, as HTML, if someone else changed it under what was typed."""
         if self._typed.why != CHANGED or now.strip() == typed.strip():
             return ""
-        said = escape(now).replace("\n", "<br>") or "nothing"
-        return f'<p class="field__now">Saved now: <bdi>{said}</bdi></p>'
+        text = escape(now).replace("\n", "<br>") or "nothing"
+        return f'<p class="field__now">Saved now: <bdi>{text}</bdi></p>'
 
     def handle_endtag(self, tag: str) -> None:
         beside = ""
@@ -192,9 +192,9 @@ class _Refilling(HTMLParser):
 
 def _tag(name: str, about: Mapping[str, str], *, checked: bool | None = None) -> str:
     """Return a start tag; without `checked` that attribute stays as it is."""
-    said = dict(about)
+    attributes = dict(about)
     if checked is not None:
-        said.pop("checked", None)
-        said |= {"checked": "checked"} if checked else {}
-    written = "".join(f' {key}="{escape(value)}"' for key, value in said.items())
+        attributes.pop("checked", None)
+        attributes |= {"checked": "checked"} if checked else {}
+    written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
     return f"<{name}{written}>"

@@ -165,12 +165,12 @@ class Request:
         hex digits. Raises BadRequest without one.
         """
         if self.media == _FORM:
-            given = self.form.get("act", [])
+            ids = self.form.get("act", [])
         else:
-            given = [self.headers.get("idempotency-key", "")]
-        if len(given) != 1 or not _ACT.fullmatch(given[0]):
+            ids = [self.headers.get("idempotency-key", "")]
+        if len(ids) != 1 or not _ACT.fullmatch(ids[0]):
             raise BadRequest
-        return given[0]
+        return ids[0]
 
     def context(self, operation: str = "") -> Context:
         """Return the context in which the signed-in person does an operation, or sees a page.
@@ -200,11 +200,11 @@ class Request:
             )
         except ValueError:
             raise BadRequest from None
-        found: dict[str, list[str]] = {}
+        values: dict[str, list[str]] = {}
         for name, value in pairs:
             # Browsers end lines with CR LF, and count them as one character.
-            found.setdefault(name, []).append(value.replace("\r\n", "\n"))
-        return found
+            values.setdefault(name, []).append(value.replace("\r\n", "\n"))
+        return values
 
 
 def _refuse(constant: str) -> None:

@@ -48,14 +48,14 @@ class Opening(NamedTuple):
 def reasons_against(officer: Officer, case: Case) -> list[str]:
     """Return why no respondent of a case can be given access at present."""
     stage = officer.rules.stages[case.stage]
-    found = []
+    reasons = []
     if not case.settled:
-        found.append("It isn’t settled yet who the complaints filed together are about.")
+        reasons.append("It isn’t settled yet who the complaints filed together are about.")
     if case.told_on is None:
-        found.append("Record first that the respondent was told of the complaint (COM-8).")
+        reasons.append("Record first that the respondent was told of the complaint (COM-8).")
     if not stage.respondent:
-        found.append(f"At “{stage.name}” no respondent is asked yet, or any more.")
-    return found
+        reasons.append(f"At “{stage.name}” no respondent is asked yet, or any more.")
+    return reasons
 
 
 def open_(officer: Officer, seen: CaseVersion, opening: Opening, submission: bytes) -> str:
@@ -269,7 +269,7 @@ def _resealed(officer: Officer, case: Case, one: Access, to: Filing) -> list[Cha
 def _copies(officer: Officer, case: Case, one: Access) -> dict[str, str]:
     """Return the office's copies of what it sent to a respondent, by ID."""
     keys = case_store.keys(case.id)
-    found = {}
+    copies = {}
     for row in case_store.all_rows(case.id):
         if not row.part.startswith("step#"):
             continue
@@ -278,5 +278,5 @@ def _copies(officer: Officer, case: Case, one: Access) -> dict[str, str]:
         if id_ and step.detail.get("access") == one.id:
             text = copy_of(step, unsealed(officer, row, keys))
             if text is not None:
-                found[id_] = text
-    return found
+                copies[id_] = text
+    return copies

@@ -65,10 +65,10 @@ def between(first: date, last: date) -> list[Affected]:
 
 def _of_respondents() -> dict[str, list[str]]:
     """Return the locators of respondents' filings, by case."""
-    found: dict[str, list[str]] = defaultdict(list)
+    respondents: dict[str, list[str]] = defaultdict(list)
     for row in CaseRow.scan(CaseRow.part.startswith(access.BEGINS)):
-        found[row.case] += access.read(row).filings
-    return found
+        respondents[row.case] += access.read(row).filings
+    return respondents
 
 
 def _came(first: date, last: date) -> dict[str, Counter[str]]:

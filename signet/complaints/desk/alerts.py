@@ -55,10 +55,10 @@ def send(now: datetime, today: date, as_: As) -> int:
     desk = [as_(one) for one in officers()]
     addresses = {one.account: one.email for one in desk}
     items = list(_fresh(desk, today))[:ITEMS_MOST]
-    told, unseen = _recipients(desk, items)
+    recipients, unseen = _recipients(desk, items)
     mails = [
         Mail(addresses[account], "complaint_waits", dict(counts))
-        for account, counts in told.items()
+        for account, counts in recipients.items()
         if addresses[account]
     ]
     if unseen:
@@ -92,10 +92,10 @@ def _new(by: Officer) -> Iterator[Item]:
 def _came() -> Iterator[Item]:
     rows = case_store.unseen(after="", limit=NEWS_MOST)
     filed = case_store.filings(row.filing for row in rows)
-    wanted = {id_ for one in filed.values() for id_ in one.cases}
+    case_ids = {id_ for one in filed.values() for id_ in one.cases}
     cases = {
         row.case: case_store.read(row)
-        for row in case_store.rows_without_content((i, CASE) for i in wanted)
+        for row in case_store.rows_without_content((i, CASE) for i in case_ids)
     }
     for row in rows:
         for id_ in filed[row.filing].cases if row.filing in filed else ():
@@ -112,19 +112,19 @@ def _recipients(desk: list[Officer], items: list[Item]) -> tuple[dict[str, Count
     """Return the counts of items for each account, and the number of cases that nobody may see."""
     cases = list({item.case.id: item.case for item in items if not item.case.erased_on}.values())
     may = {one.account: {case.id for case in visible(one, cases)} for one in desk}
-    told: dict[str, Counter[str]] = defaultdict(lambda: Counter(new=0, came=0, due=0))
+    counts: dict[str, Counter[str]] = defaultdict(lambda: Counter(new=0, came=0, due=0))
     for item in items:
         who = [account for account, seen in may.items() if item.case.id in seen]
         managing = [account for account in who if account == item.case.manager]
         for account in managing or who:
-            told[account][item.kind] += 1
+            counts[account][item.kind] += 1
     seen = {id_ for one in may.values() for id_ in one}
-    return dict(told), sum(case.id not in seen for case in cases)
+    return dict(counts), sum(case.id not in seen for case in cases)
 
 
 def _administrators() -> list[str]:
-    found = accounts.accounts(accounts.accounts_with(Role.ADMINISTRATOR))
-    return [one.email for one in found if one.email]
+    administrators = accounts.accounts(accounts.accounts_with(Role.ADMINISTRATOR))
+    return [one.email for one in administrators if one.email]
 
 
 def _id(*said: str) -> str:

@@ -90,9 +90,9 @@ def _file(case: Case, id_: str) -> File:
 def _row(case: Case, id_: str) -> FilingRow | None:
     """Return the row of a file of the case, whether the complainant's or a respondent's."""
     sort_key = store.file_key(id_)
-    found = case_store.filing_row(case.filing, sort_key)
-    if found is not None:
-        return found
+    filing_row = case_store.filing_row(case.filing, sort_key)
+    if filing_row is not None:
+        return filing_row
     theirs = (case_store.filing_row(locator, sort_key) for locator in access.filings(case.id))
     return next((row for row in theirs if row is not None), None)
 

@@ -226,8 +226,8 @@ class CaseFile(NamedTuple):
             return self.label.number
         if self.complaint and (named := self.complaint.respondents[self.case.position].number):
             return named
-        found = (one.note for one in self.steps if one.step.what == "complaint-identified")
-        return next(found, None) or ""
+        notes = (one.note for one in self.steps if one.step.what == "complaint-identified")
+        return next(notes, None) or ""
 
     @property
     def unseen(self) -> tuple[str, ...]:

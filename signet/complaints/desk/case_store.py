@@ -71,10 +71,10 @@ def rows_without_content(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
 
     One read for up to a hundred, none for no keys.
     """
-    wanted = list(dict.fromkeys(keys))
-    if not wanted:
+    distinct = list(dict.fromkeys(keys))
+    if not distinct:
         return []
-    rows = CaseRow.batch_get(wanted, consistent_read=True, attributes_to_get=[*PLAIN])
+    rows = CaseRow.batch_get(distinct, consistent_read=True, attributes_to_get=[*PLAIN])
     return list(rows)
 
 
@@ -130,16 +130,16 @@ def managed(account: str, *, after: str = "", limit: int) -> list[CaseRow]:
 @reachable
 def sealed_rows(keys: Iterable[tuple[str, str]]) -> list[CaseRow]:
     """Return the existing rows of some keys, with sealed content; one read for up to a hundred."""
-    wanted = list(dict.fromkeys(keys))
-    return list(CaseRow.batch_get(wanted, consistent_read=True)) if wanted else []
+    distinct = list(dict.fromkeys(keys))
+    return list(CaseRow.batch_get(distinct, consistent_read=True)) if distinct else []
 
 
 @reachable
 def keys_of(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], WrappedKey]:
     """Return the sealed keys of some rows, by case and sort key; one read for up to a hundred."""
     asked = list(dict.fromkeys(wanted))
-    found = KeyRow.batch_get(asked, consistent_read=True) if asked else ()
-    return {(row.case, row.part): WrappedKey(row.recipient, bytes(row.wrapped)) for row in found}
+    rows = KeyRow.batch_get(asked, consistent_read=True) if asked else ()
+    return {(row.case, row.part): WrappedKey(row.recipient, bytes(row.wrapped)) for row in rows}
 
 
 @reachable
@@ -158,10 +158,10 @@ def unseen(*, after: str, limit: int) -> list[FilingRow]:
 @reachable
 def filings(locators: Iterable[str]) -> dict[str, Filed]:
     """Return the existing filings by locator; one read for up to a hundred."""
-    wanted = [(one, FILING) for one in dict.fromkeys(locators)]
-    if not wanted:
+    distinct = [(one, FILING) for one in dict.fromkeys(locators)]
+    if not distinct:
         return {}
-    rows = FilingRow.batch_get(wanted, consistent_read=True)
+    rows = FilingRow.batch_get(distinct, consistent_read=True)
     return {row.filing: read_filing(row) for row in rows}
 
 
@@ -238,9 +238,9 @@ def position(name: str, given: str) -> str:
         return ""
     try:
         padded = given + "=" * (-len(given) % 4)
-        of, _, found = urlsafe_b64decode(padded).decode().partition("\n")
+        of, _, sort_key = urlsafe_b64decode(padded).decode().partition("\n")
     except (binascii.Error, ValueError):
-        of, found = "", ""
-    if of != name or not found:
+        of, sort_key = "", ""
+    if of != name or not sort_key:
         raise Invalid(message="This address belongs to another list. Begin at its first page.")
-    return found
+    return sort_key

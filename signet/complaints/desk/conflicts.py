@@ -32,18 +32,18 @@ def not_naming(officer: Officer, cases: Sequence[Case]) -> list[Case]:
     """
     asks = (officer.account, officer.member, officer.email, officer.today)
     new = {one.filing: one for one in cases if (asks, one.filing) not in _COMPARED}
-    found: dict[str, bool] = {}
+    names_them: dict[str, bool] = {}
     if new:
         who = _person(officer, officer.member, officer.email)
         # An officer with neither a name nor a number can't be named.
         settled = [one for one in new.values() if one.settled] if who == Person() else []
-        found |= {one.filing: False for one in settled}
-        wanted = [one for one in new.values() if one.filing not in found]
-        found |= _compared(officer, wanted, who, asks)
+        names_them |= {one.filing: False for one in settled}
+        unknown = [one for one in new.values() if one.filing not in names_them]
+        names_them |= _compared(officer, unknown, who, asks)
     return [
         one
         for one in cases
-        if not _named(one, _COMPARED.get((asks, one.filing), found.get(one.filing)))
+        if not _named(one, _COMPARED.get((asks, one.filing), names_them.get(one.filing)))
     ]
 
 
@@ -59,15 +59,15 @@ def _compared(officer: Officer, cases: Sequence[Case], who: Person, asks: Asks) 
     """
     if len(_COMPARED) > REMEMBERED_MOST:
         _COMPARED.clear()
-    found = {}
+    by_case = {}
     for first in range(0, len(cases), READ_AT_ONCE):
         some = cases[first : first + READ_AT_ONCE]
         texts = texts_of(officer, [(one.id, CASE) for one in some])
         for one in some:
             if text := texts.get((one.id, CASE)):
                 complaint = _still_readable(one, Complaint.model_validate_json(text))
-                found[one.filing] = _COMPARED[asks, one.filing] = mentions.names(complaint, who)
-    return found
+                by_case[one.filing] = _COMPARED[asks, one.filing] = mentions.names(complaint, who)
+    return by_case
 
 
 def _still_readable(case: Case, complaint: Complaint) -> Complaint:

@@ -114,8 +114,8 @@ def _check(officer: Officer, case: Case, proposed: Proposed) -> None:
     if case.entering:
         raise Refused("Another entry waits for approval already.", rule=RULE)
     _check_whom(officer, case, proposed.number)
-    told = proposed.data.get("published") or proposed.data.get("publication_directed_by")
-    if told and not case.published:
+    is_public = proposed.data.get("published") or proposed.data.get("publication_directed_by")
+    if is_public and not case.published:
         raise Invalid(
             FieldError("published", "Record first who directed publication"), rule="STA-6"
         )

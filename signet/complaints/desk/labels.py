@@ -32,8 +32,8 @@ def labels(officer: Officer, cases: Iterable[Case]) -> Labels:
 
     Raises Unavailable when the office's key isn't available.
     """
-    wanted = list({one.id: one for one in cases if one.settled}.values())
-    ids = [one.id for one in wanted]
+    settled = list({one.id: one for one in cases if one.settled}.values())
+    ids = [one.id for one in settled]
     shown = record_seen(officer, ids)
     texts = texts_of(officer, [(id_, LABEL) for id_ in shown])
     return {id_: Label.model_validate_json(text) for (id_, _), text in texts.items()}

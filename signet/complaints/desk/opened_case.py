@@ -48,7 +48,7 @@ def open_case(officer: Officer, id_: str) -> CaseFile:
     rows = case_store.all_rows(id_)
     case = next(case_store.read(row) for row in rows if row.part == CASE)
     filing = case_store.all_filing_rows(case.filing)
-    keys, given = case_store.keys(id_), case_store.keys(case.filing)
+    keys, filing_keys = case_store.keys(id_), case_store.keys(case.filing)
     steps = tuple(_steps(officer, rows, keys))
     asked = {_written_in(one.step): copy_of(one.step, one.note) for one in steps}
     recused = tuple(row.part.partition("#")[2] for row in _parts(rows, "recused#"))
@@ -58,8 +58,8 @@ def open_case(officer: Officer, id_: str) -> CaseFile:
         label=_label(officer, rows, keys),
         linked=tuple(_others(officer, case.with_)),
         same=tuple(_others(officer, _same(case))),
-        communications=tuple(_communications(officer, filing, given, asked)),
-        files=tuple(_files(officer, filing, given)),
+        communications=tuple(_communications(officer, filing, filing_keys, asked)),
+        files=tuple(_files(officer, filing, filing_keys)),
         steps=steps,
         letters=tuple(_letters(officer, rows, keys)),
         recused=recused,
@@ -153,7 +153,7 @@ def _communications(
 
     A question is sealed to its reader, so its text comes from the step that asked it.
     """
-    found: list[Communication] = []
+    communications: list[Communication] = []
     for row in rows:
         kind, _, rest = row.part.partition("#")
         if kind not in ("addition", "answer", "question", "message"):
@@ -163,46 +163,48 @@ def _communications(
         if kind not in ("question", "message"):
             added, form = _added(unsealed(officer, row, keys))
             text, question = (added.text, added.question) if added else (None, "")
-            found.append(
+            communications.append(
                 Communication(row.part, kind, on, id_, text, form, asked.get(question), new)
             )
         elif id_ in asked:  # otherwise a linked case's, shown only there
             due = dates_asked(row).due
-            found.append(Communication(row.part, kind, on, id_, asked[id_], new=new, due=due))
-    yield from sorted(found, key=lambda one: (one.on, ORDER.index(one.kind), one.id))
+            communications.append(
+                Communication(row.part, kind, on, id_, asked[id_], new=new, due=due)
+            )
+    yield from sorted(communications, key=lambda one: (one.on, ORDER.index(one.kind), one.id))
 
 
 def _responding(
     officer: Officer, rows: Iterable[CaseRow], keys: Keys, asked: Mapping[str, str | None]
 ) -> Iterator[Responding]:
     """Yield what each respondent was sent and what they sent, under any of their codes."""
-    found = sorted(_parts(rows, access.BEGINS), key=lambda row: access.read(row).opened_on)
-    for row in found:
+    accesses = sorted(_parts(rows, access.BEGINS), key=lambda row: access.read(row).opened_on)
+    for row in accesses:
         one = access.read(row)
-        said: list[Communication] = []
+        communications: list[Communication] = []
         files: list[Received] = []
         for locator in one.filings:
-            filing, given = case_store.all_filing_rows(locator), case_store.keys(locator)
+            filing, filing_keys = case_store.all_filing_rows(locator), case_store.keys(locator)
             # Replacing a code reseals what they were sent, so it is read from the last filing only.
             stored = filing if locator == one.filing else [
                 row for row in filing if not row.part.startswith(access.WRITTEN)
             ]  # fmt: skip
-            said += _communications(officer, stored, given, asked)
-            files += _files(officer, filing, given)
-        said.sort(key=lambda one: (one.on, ANSWERED.index(one.kind), one.id))
-        yield Responding(one, unsealed(officer, row, keys), tuple(said), tuple(files))
+            communications += _communications(officer, stored, filing_keys, asked)
+            files += _files(officer, filing, filing_keys)
+        communications.sort(key=lambda one: (one.on, ANSWERED.index(one.kind), one.id))
+        yield Responding(one, unsealed(officer, row, keys), tuple(communications), tuple(files))
 
 
 def _added(text: str | None) -> tuple[Added | None, Complaint | None]:
     """Return an addition or answer; or the whole form, where it was sent again with changes."""
     for model in (Added, Complaint):
         try:
-            found = model.model_validate_json(text or "")
+            submitted = model.model_validate_json(text or "")
         except ValidationError:
             continue
-        if isinstance(found, Added):
-            return found, None
-        return Added(text=found.happened), found
+        if isinstance(submitted, Added):
+            return submitted, None
+        return Added(text=submitted.happened), submitted
     return None, None
 
 
@@ -217,8 +219,8 @@ def _same(case: Case) -> Sequence[str]:
     """Return the IDs of other cases about the same person, without those of the same form."""
     if not case.respondents or not case.own:
         return ()
-    found = case_store.ids_about(case.respondents[0], SAME_MOST + 1)
-    return [id_ for id_ in found if id_ != case.id and id_ not in case.with_]
+    case_ids = case_store.ids_about(case.respondents[0], SAME_MOST + 1)
+    return [id_ for id_ in case_ids if id_ != case.id and id_ not in case.with_]
 
 
 def _others(officer: Officer, ids: Sequence[str]) -> list[Case]:

@@ -30,8 +30,8 @@ def enter(officer: Officer, draft: ComplaintDraft, label: Label | None, received
     """
     if received > officer.today:
         raise Invalid(FieldError("received", "That day is still to come"))
-    found = _found(draft, label)
-    complaint = intake.matched(draft.complaint, found)
+    holders = _found(draft, label)
+    complaint = intake.matched(draft.complaint, holders)
     named = conflicts.is_named(officer, complaint)
     own = {
         receipt_codes.respondent_hash(one.number, officer.key)
@@ -49,7 +49,7 @@ def enter(officer: Officer, draft: ComplaintDraft, label: Label | None, received
         today=received,
         key=officer.key,
         policy=officer.policy,
-        found=found,
+        found=holders,
         by=officer.account,
     )
 

@@ -76,10 +76,10 @@ def read_numbers(text: str) -> list[str]:
 
     Raises Invalid for anything else.
     """
-    found = list(dict.fromkeys(re.split(r"[\s,;]+", text.strip().upper())))
-    if not all(map(_NUMBER.fullmatch, found)):
+    numbers_typed = list(dict.fromkeys(re.split(r"[\s,;]+", text.strip().upper())))
+    if not all(map(_NUMBER.fullmatch, numbers_typed)):
         raise Invalid(FieldError("numbers", "Enter register numbers, one a line, such as 100001"))
-    return found
+    return numbers_typed
 
 
 def name_panel(officer: Officer, seen: CaseVersion, numbers: Sequence[str]) -> None:
@@ -97,10 +97,10 @@ def name_panel(officer: Officer, seen: CaseVersion, numbers: Sequence[str]) -> N
             message = f"Name at least {least} and at most {PANEL_MOST} members"
             raise Invalid(FieldError("numbers", message), rule=RULE)
         managers = {who.member for who in accounts.accounts(case.managed) if who.member}
-        said = read_complaint(officer, case)
+        complaint = read_complaint(officer, case)
         for number in numbers:
             message = _unfit(officer, case, managers, number)
-            if not message and said and conflicts.is_member_named(officer, said, number):
+            if not message and complaint and conflicts.is_member_named(officer, complaint, number):
                 message = "is named in the complaint"
             if message:
                 raise Invalid(FieldError("numbers", f"{number} {message}"), rule=RULE)

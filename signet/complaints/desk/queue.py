@@ -95,11 +95,11 @@ def news(officer: Officer, cursor: str = "") -> NewsList:
     rows = case_store.unseen(after=after, limit=NEWS + 1)
     more, rows = len(rows) > NEWS, rows[:NEWS]
     filed = case_store.filings(row.filing for row in rows)
-    wanted = [(id_, CASE) for one in filed.values() for id_ in one.cases]
-    cases = map(case_store.read, case_store.rows_without_content(wanted))
+    keys = [(id_, CASE) for one in filed.values() for id_ in one.cases]
+    cases = map(case_store.read, case_store.rows_without_content(keys))
     shown = {one.id: one for one in visible(officer, cases)}
-    found = [one for row in rows for one in _of(row, filed.get(row.filing), shown)]
-    return NewsList(tuple(found), case_store.cursor("unseen", rows[-1].place) if more else "")
+    items = [one for row in rows for one in _of(row, filed.get(row.filing), shown)]
+    return NewsList(tuple(items), case_store.cursor("unseen", rows[-1].place) if more else "")
 
 
 def _of(row: FilingRow, filed: Filed | None, shown: Mapping[str, Case]) -> list[News]:
@@ -127,8 +127,8 @@ def about(officer: Officer, typed: str) -> list[Case]:
     marks = dict.fromkeys(receipt_codes.respondent_hash(one, officer.key) for one in spelled)
     ids = [id_ for mark in marks for id_ in case_store.ids_about(mark, A_PAGE)]
     cases = map(case_store.read, case_store.rows_without_content((id_, CASE) for id_ in ids))
-    found = sorted(cases, key=lambda one: (one.due or date.max, one.filed_on, one.id))
-    return visible(officer, found)
+    ordered = sorted(cases, key=lambda one: (one.due or date.max, one.filed_on, one.id))
+    return visible(officer, ordered)
 
 
 def find(officer: Officer, typed: str) -> Case:
@@ -147,7 +147,7 @@ def find(officer: Officer, typed: str) -> Case:
     cases = [
         case_store.read(row) for row in case_store.rows_without_content((id_, CASE) for id_ in ids)
     ]
-    found = visible(officer, cases)
-    if not found:
+    matches = visible(officer, cases)
+    if not matches:
         raise NotFound("There is no case of that reference, or none that you can see.")
-    return found[0]
+    return matches[0]

@@ -125,8 +125,8 @@ def _put_right(one: Case, case: Case, right: _Right) -> Case:
         if before != right.stands_for:
             changes |= {**UNDECIDED, "told_on": None}
     else:
-        told = (right.stands_for,) if right.stands_for else ()
-        changes |= {"respondents": tuple(dict.fromkeys((*others, *told)))}
+        respondent = (right.stands_for,) if right.stands_for else ()
+        changes |= {"respondents": tuple(dict.fromkeys((*others, *respondent)))}
     return one.model_copy(update=changes)
 
 

@@ -72,7 +72,7 @@ def search(officer: Officer, typed: str, cursor: str = "") -> SearchResult:
 
     Raises Invalid for what isn't a name or number and for a cursor of another list; Unavailable.
     """
-    wanted = wanted_of(typed)
+    query = wanted_of(typed)
     rows, after = _portion(officer.rules, case_store.position(LIST, cursor))
     cases = visible(officer, map(case_store.read, rows))
     subject = f"complaint-search#{officer.today.year}"
@@ -83,7 +83,7 @@ def search(officer: Officer, typed: str, cursor: str = "") -> SearchResult:
     hits, unopened, labels = [], 0, {}
     for one in _opened(officer, cases):
         unopened += one.complaint is None
-        if where := where_found(wanted, one.case, one.complaint, one.label):
+        if where := where_found(query, one.case, one.complaint, one.label):
             hits.append(Hit(one.case, where))
             if one.label and one.case.settled:
                 labels[one.case.id] = one.label
@@ -116,14 +116,14 @@ def _opened(officer: Officer, cases: Sequence[Case]) -> Iterator[_Opened]:
     """Yield cases with their complaints and labels opened: two reads per READ_AT_ONCE cases."""
     for first in range(0, len(cases), READ_AT_ONCE):
         some = cases[first : first + READ_AT_ONCE]
-        wanted = [(one.id, sort_key) for one in some for sort_key in (CASE, LABEL)]
-        texts = texts_of(officer, wanted)
+        keys = [(one.id, sort_key) for one in some for sort_key in (CASE, LABEL)]
+        texts = texts_of(officer, keys)
         for one in some:
-            said, label = texts.get((one.id, CASE)), texts.get((one.id, LABEL))
+            complaint, label = texts.get((one.id, CASE)), texts.get((one.id, LABEL))
             yield _Opened(
                 one,
                 Label.model_validate_json(label) if label else None,
-                Complaint.model_validate_json(said) if said else None,
+                Complaint.model_validate_json(complaint) if complaint else None,
             )
 
 

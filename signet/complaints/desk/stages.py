@@ -175,8 +175,8 @@ def decide(
     """
 
     def change(case: Case) -> CaseChange:
-        wanted = officer.rules.outcomes.get(outcome)
-        if wanted is None:
+        rule = officer.rules.outcomes.get(outcome)
+        if rule is None:
             raise Invalid(FieldError("outcome", "Choose one of the outcomes"), rule="COM-5")
         _check_open(case)
         _check_still(case)
@@ -184,19 +184,19 @@ def decide(
             raise Refused("An entry in the register is on its way: finish it first.", rule="COM-5")
         if direction:
             _check_day(officer, direction)
-        given = direction if wanted.direction else None
-        if reasons := may_decide(officer.rules, case, wanted, given):
+        direction_cited = direction if rule.direction else None
+        if reasons := may_decide(officer.rules, case, rule, direction_cited):
             raise Invalid(*(FieldError("outcome", one) for one in reasons), rule="COM-5")
         new = case.model_copy(
             update={
                 **UNDECIDED,
                 "outcome": outcome,
-                "directed_by": given.by if given else "",
-                "directed_on": given.on if given else None,
+                "directed_by": direction_cited.by if direction_cited else "",
+                "directed_on": direction_cited.on if direction_cited else None,
                 "decided": (officer.account,),
             }
         )
-        return CaseChange(new, {"outcome": outcome, **_detail(given)}, words)
+        return CaseChange(new, {"outcome": outcome, **_detail(direction_cited)}, words)
 
     submitted = [outcome, words, *(map(str, direction) if direction else ())]
     change_case(officer, seen, "complaint-decided", submitted, change)

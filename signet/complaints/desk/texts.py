@@ -20,12 +20,12 @@ def texts_of(officer: Officer, wanted: Sequence[tuple[str, str]]) -> dict[tuple[
     Rows that don't exist or can't be opened are left out. Raises Unavailable.
     """
     keys = case_store.keys_of(wanted)
-    found = {}
+    texts = {}
     for row in case_store.sealed_rows(wanted):
         key = keys.get((row.case, row.part))
         if key and (text := unsealed(officer, row, {row.part: key})):
-            found[row.case, row.part] = text
-    return found
+            texts[row.case, row.part] = text
+    return texts
 
 
 def unsealed(officer: Officer, row: CaseRow | FilingRow, keys: Keys) -> str | None:

@@ -62,13 +62,13 @@ def process(key: str, how: Means, today: date) -> File | None:
     is lost then.
     """
     named = KEY.fullmatch(key)
-    found = claims.find(named[1]) if named else None
-    if found is None or found.file.state in DECIDED or _lapsed(found.file, today):
+    current = claims.find(named[1]) if named else None
+    if current is None or current.file.state in DECIDED or _lapsed(current.file, today):
         how.objects.clear(key)
         return None
-    if not found.free or how.objects.arrived(key) is None:
+    if not current.free or how.objects.arrived(key) is None:
         return None
-    claim = claims.take_claim(found)
+    claim = claims.take_claim(current)
     return _dealt_with(claim, how, today) if claim else None
 
 
@@ -162,10 +162,10 @@ def _fit(file: File, how: Means) -> tuple[Kind, dict[Copy, bytes]]:
     if len(content) > rules.size:  # the object was just replaced by another
         raise Unfit(Reason.TOO_LARGE)
     bounds = Bounds(pixels=rules.pixels, unpacked=rules.unpacked)
-    made = clean(content, {Kind(code) for code in rules.kinds}, bounds)
+    copies = clean(content, {Kind(code) for code in rules.kinds}, bounds)
     if how.scanner.finds_malware(content, how.seconds):
         raise Unfit(Reason.MALWARE)
-    return made.kind, {Copy.ORIGINAL: content, Copy.CLEAN: made.content}
+    return copies.kind, {Copy.ORIGINAL: content, Copy.CLEAN: copies.content}
 
 
 def _keep(claim: Claim, copy: Copy, content: bytes, how: Means) -> KeyRow:

@@ -169,11 +169,11 @@ def of_forms(stored: Holdings) -> Iterator[Finding]:
         came |= {id_ for id_, what in trail.items() if what == ADDED and (gone or id_ in added)}
         if FILED in trail.values() and of not in stored.cases:
             yield _case(of, "it was filed and is lost", "restore it from a backup")
-    for said in sorted(stored.said):
-        if said[:32] not in came:
+    for form in sorted(stored.said):
+        if form[:32] not in came:
             wrong = "the form was taken, and nothing came of it"
-            yield Finding("complaints", f"said#{said}", wrong, "a case or an addition must have")
-    for mail in sorted(stored.mails - {said[:32] for said in stored.said}):
+            yield Finding("complaints", f"said#{form}", wrong, "a case or an addition must have")
+    for mail in sorted(stored.mails - {form[:32] for form in stored.said}):
         yield Finding("outbox", f"{holdings.MAIL}{mail}", "no such form was taken", "one must be")
 
 
@@ -182,8 +182,8 @@ def of_additions(holdings: Holdings) -> Iterator[Finding]:
     for locator, parts in holdings.filing_parts.items():
         for sort_key in sorted(parts):
             kind, _, id_ = sort_key.rpartition("#")
-            made = kind == "act" or kind.startswith("addition#")
-            if made and id_ not in holdings.trails.get(locator, {}):
+            is_form = kind == "act" or kind.startswith("addition#")
+            if is_form and id_ not in holdings.trails.get(locator, {}):
                 yield _line(locator, f"no line says that {sort_key} was written")
 
 

@@ -73,8 +73,8 @@ class Share(NamedTuple):
 
     @property
     def _check(self) -> str:
-        told = f"signet share {self.key} {self.number} ".encode() + self.secret
-        return sha256(told).hexdigest()[:CHECK_LETTERS]
+        content = f"signet share {self.key} {self.number} ".encode() + self.secret
+        return sha256(content).hexdigest()[:CHECK_LETTERS]
 
 
 def split(private: X25519PrivateKey, random: Random) -> tuple[Share, Share]:

@@ -81,14 +81,14 @@ def record_met(
     """
 
     def change(absence: NotPractising) -> NotPractising:
-        wanted = condition_of(absence, condition)
-        if wanted.met_on is not None:
+        condition_set = condition_of(absence, condition)
+        if condition_set.met_on is not None:
             raise Refused("This condition is recorded as met already.", rule=RULE)
         _check_past(context, "met_on", on)
-        if on < wanted.decided_on:
+        if on < condition_set.decided_on:
             raise Invalid(FieldError("met_on", "Give a day on or after the decision"), rule=RULE)
-        met = wanted.model_copy(update={"met_on": on, "met_recorded_by": context.account})
-        after = tuple(met if one is wanted else one for one in absence.conditions)
+        met = condition_set.model_copy(update={"met_on": on, "met_recorded_by": context.account})
+        after = tuple(met if one is condition_set else one for one in absence.conditions)
         return absence.model_copy(update={"conditions": after})
 
     submitted = [condition, on]

@@ -95,11 +95,11 @@ def _serve(
 def _served(
     context: Context, case: AuditCase, notice: str, serve: Callable[[Notice], Service]
 ) -> AuditCase:
-    wanted = notice_of(case, notice)
-    new_notice = wanted.model_copy(
-        update={"service": serve(wanted), "recorded_by": context.account}
+    notice_before = notice_of(case, notice)
+    new_notice = notice_before.model_copy(
+        update={"service": serve(notice_before), "recorded_by": context.account}
     )
-    after = tuple(new_notice if one is wanted else one for one in case.notices)
+    after = tuple(new_notice if one is notice_before else one for one in case.notices)
     return next_version(case, notices=after)
 
 

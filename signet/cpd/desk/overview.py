@@ -89,14 +89,14 @@ class MemberPage(NamedTuple):
 
 def figures(year: int) -> Figures:
     """Return the figures of a year, in one read."""
-    found = store.figures(year)
-    members = sum(found[one] for one in Standing)
+    counts = store.figures(year)
+    members = sum(counts[one] for one in Standing)
     by_standing = tuple(
-        Figure(one, found[one], round(found[one] * 1000 / members) if members else 0)
+        Figure(one, counts[one], round(counts[one] * 1000 / members) if members else 0)
         for one in (Standing.DECLARED, Standing.SATISFIED, Standing.SHORT, Standing.EXEMPT)
     )
-    subject = members - found[Standing.EXEMPT]
-    return Figures(by_standing, members, subject, found["under_audit"])
+    subject = members - counts[Standing.EXEMPT]
+    return Figures(by_standing, members, subject, counts["under_audit"])
 
 
 def members(year: int, standing: Standing, cursor: str = "") -> MemberList:
@@ -105,8 +105,8 @@ def members(year: int, standing: Standing, cursor: str = "") -> MemberList:
     Raises Invalid for a cursor of another list.
     """
     rows, after = _page(f"{year:04d}#{standing}", cursor)
-    found = tuple((_number(row), Year.model_validate_json(row.body)) for row in rows)
-    return MemberList(found, after)
+    listed = tuple((_number(row), Year.model_validate_json(row.body)) for row in rows)
+    return MemberList(listed, after)
 
 
 def cases(year: int, state: AuditState | None, cursor: str = "") -> CaseList:
@@ -135,8 +135,8 @@ def _open_cases(year: int, cursor: str) -> CaseList:
         rows += store.list_rows(name, after=after, limit=A_PAGE + 1 - len(rows))
         if len(rows) > A_PAGE:
             last = rows[A_PAGE - 1]
-            found = rows[:A_PAGE]
-            return CaseList(tuple(map(_case, found)), _cursor(str(last.listed), last.place))
+            page = rows[:A_PAGE]
+            return CaseList(tuple(map(_case, page)), _cursor(str(last.listed), last.place))
     return CaseList(tuple(map(_case, rows)), "")
 
 
@@ -171,10 +171,10 @@ def lapsed(today: date) -> list[tuple[str, NotPractising]]:
     rows = CpdRow.by_standing.query(
         store.NOT_PRACTISING, over, scan_index_forward=False, limit=LAPSED_MOST
     )
-    found: dict[str, NotPractising] = {}
+    by_member: dict[str, NotPractising] = {}
     for row in rows:
-        found.setdefault(_number(row), NotPractising.model_validate_json(row.body))
-    return list(found.items())
+        by_member.setdefault(_number(row), NotPractising.model_validate_json(row.body))
+    return list(by_member.items())
 
 
 def unserved(year: int, barred: Collection[str] = ()) -> list[AuditCase]:
@@ -258,11 +258,11 @@ def count_answered(today: date, most: int) -> int:
 
 
 def _count(lists: Iterable[tuple[str, Condition | None]], most: int) -> int:
-    found = 0
+    total = 0
     for name, condition in lists:
-        if found < most:
-            found += CpdRow.by_standing.count(name, condition, limit=most - found)
-    return found
+        if total < most:
+            total += CpdRow.by_standing.count(name, condition, limit=most - total)
+    return total
 
 
 def clock_of(case: AuditCase, cpd: CpdPolicy) -> Clock:

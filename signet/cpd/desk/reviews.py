@@ -98,15 +98,15 @@ def shortfall(case: AuditCase, policy: Policy) -> tuple[Missing, ...]:
 def unproven(case: AuditCase, policy: Policy) -> tuple[str, ...]:
     """Say why the log and the answers alone don't support a finding of satisfied, in one read."""
     cpd = rules.of_year(case.year, policy)
-    found = [f"The log is incomplete. Still missing: {m.words}." for m in shortfall(case, policy)]
+    gaps = [f"The log is incomplete. Still missing: {m.words}." for m in shortfall(case, policy)]
     if not case.answers:
         served = rules.audit_clock(case, cpd).served_on is not None
-        found.append(
+        gaps.append(
             "The member hasn’t answered."
             if served
             else "No notice has been served, and the member hasn’t answered."
         )
-    return tuple(found)
+    return tuple(gaps)
 
 
 def _check_time(context: Context, case: AuditCase) -> None:

@@ -84,10 +84,10 @@ def continue_roll(context: Context, year: int, limit: int) -> Roll:
 
 def _turned(context: Context, roll: Roll, about: Judged, after: str) -> Roll:
     """Store the portion and where the next one begins, in one transaction; return the roll."""
-    found = about.members.items()
+    listed = about.members.items()
     portion = RollPortion(
-        subject=tuple(number for number, one in found if one.applies),
-        exempt=tuple((number, one.code) for number, one in found if not one.applies),
+        subject=tuple(number for number, one in listed if one.applies),
+        exempt=tuple((number, one.code) for number, one in listed if not one.applies),
     )
     new = roll.model_copy(
         update={
@@ -104,7 +104,7 @@ def _turned(context: Context, roll: Roll, about: Judged, after: str) -> Roll:
         put_model(portion, roll.year, sort_key),
         put_model(new, roll.year, ROLL, version=new.version, stored_version=roll.version),
     ]
-    plan = Plan("", changes, {"roll": roll.ordinal, "members": len(found)})
+    plan = Plan("", changes, {"roll": roll.ordinal, "members": len(listed)})
     one = context.next(f"roll {roll.ordinal} {roll.portions} turned")
     perform_at_desk(one, of_year(roll.year), "cpd.desk.roll.portion", [roll.portions], lambda: plan)
     return new

@@ -46,7 +46,7 @@ def _same(stored: Year, new: Year) -> bool:
 
 def _write(member: str, new: Year, before: Year | None) -> None:
     """Write a summary in an operation named for its content, so that a repeat does it once."""
-    said = digest_of(new.model_dump(exclude={"as_at"}))
-    id_ = sha256(f"{member}#{said}".encode()).hexdigest()[:32]
-    operation = Operation(id_, tables.partition_key(member), said)
+    digest = digest_of(new.model_dump(exclude={"as_at"}))
+    id_ = sha256(f"{member}#{digest}".encode()).hexdigest()[:32]
+    operation = Operation(id_, tables.partition_key(member), digest)
     commit(operation, store.put_year(member, new, before))

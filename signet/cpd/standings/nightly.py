@@ -93,8 +93,8 @@ def _portion(
 
 def _write(stood: Sequence[StandingChange], mail: Sequence[Mail] = ()) -> str:
     """Write several summaries in an operation named for their content: a repeat does it once."""
-    said = digest_of([(one.number, one.new) for one in stood])
-    operation = Operation(said[:32], tables.desk(stood[0].new.year), said)
+    digest = digest_of([(one.number, one.new) for one in stood])
+    operation = Operation(digest[:32], tables.desk(stood[0].new.year), digest)
     return commit(operation, stored_standings.put_years(stood), None, mail)
 
 
@@ -132,8 +132,8 @@ def _tell_lapsed(today: date) -> None:
     ]
     for at in range(0, len(mail), A_TRANSACTION):
         some = mail[at : at + A_TRANSACTION]
-        said = digest_of([letter.dedup for letter in some])
-        commit(Operation(said[:32], tables.desk(today.year), said), [], None, some)
+        digest = digest_of([letter.dedup for letter in some])
+        commit(Operation(digest[:32], tables.desk(today.year), digest), [], None, some)
 
 
 # Reminders ------------------------------------------------------------------------------------
@@ -156,11 +156,11 @@ def _remind_all(about: Judged, policy: Policy, should_continue: ShouldContinue) 
     if reminder is None:
         return 0, True
     stored = stored_standings.summaries(about.year, about.members)
-    wanted = [number for number, summary in stored.items() if _wants(summary, reminder)]
-    for at in range(0, len(wanted), A_TRANSACTION):
+    due = [number for number, summary in stored.items() if _wants(summary, reminder)]
+    for at in range(0, len(due), A_TRANSACTION):
         if not should_continue():
             return count, False
-        count += _remind(about.year, wanted[at : at + A_TRANSACTION], cpd, reminder)
+        count += _remind(about.year, due[at : at + A_TRANSACTION], cpd, reminder)
     return count, True
 
 
@@ -189,8 +189,8 @@ def _remind(year: int, numbers: Sequence[str], cpd: CpdPolicy, reminder: date) -
 
 
 def _reminded(before: Year, reminder: date) -> Year:
-    said = {"reminded_on": reminder, "version": before.version + 1}
-    return before.model_copy(update=said)
+    update = {"reminded_on": reminder, "version": before.version + 1}
+    return before.model_copy(update=update)
 
 
 def _letter(one: StandingChange, cpd: CpdPolicy, reminder: date) -> Mail:

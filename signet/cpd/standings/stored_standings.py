@@ -45,19 +45,19 @@ def judged(
 ) -> Judged:
     """Judge members by their records as at a day and by their own declarations."""
     absent = _absences(as_at)
-    found = {
+    subjects = {
         number: rules.subject(record, as_at, policy, absent.get(number, ()))
         for number, record in members
     }
-    return Judged(year, as_at, found)
+    return Judged(year, as_at, subjects)
 
 
 def _absences(on: date) -> dict[str, list[NotPractising]]:
     """Return the declarations of not practising that end on the day or later, by member."""
-    found: dict[str, list[NotPractising]] = defaultdict(list)
+    by_member: dict[str, list[NotPractising]] = defaultdict(list)
     for row in store.list_rows(store.NOT_PRACTISING, after=on.isoformat()):
-        found[row.owner.partition("#")[2]].append(NotPractising.model_validate_json(row.body))
-    return found
+        by_member[row.owner.partition("#")[2]].append(NotPractising.model_validate_json(row.body))
+    return by_member
 
 
 def write_standings(

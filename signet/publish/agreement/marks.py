@@ -76,7 +76,7 @@ def fragments(headline: Headline) -> Fragments:
     """
     words = escape(headline.words)
     since = f" since {plain_day(headline.since)}" if headline.since else ""
-    told = to_json(headline)
+    encoded = to_json(headline)
     allows = f"{_ALLOWS[0]}{escape(headline.allows)}{_ALLOWS[1]}" if headline.allows else ""
     return Fragments(
         html=(
@@ -88,7 +88,7 @@ def fragments(headline: Headline) -> Fragments:
             f'"description":{linked_data.script(linked_data.in_words(headline))}',
         ),
         row=f'{_STATUS[0]}{headline.tone}">{words}{_STATUS[1]}',
-        document=b'"headline":' + told,
+        document=b'"headline":' + encoded,
         line=b"," + documents.line([headline.words, headline.since, headline.reason])[:-1] + b",",
     )
 
@@ -265,11 +265,13 @@ def document(content: bytes) -> Statement:
     first = content.find(_HEADLINE)
     last = content.find(b"}", first)
     try:
-        told = from_json(content[first + len(_HEADLINE) - 1 : last + 1])
+        headline = from_json(content[first + len(_HEADLINE) - 1 : last + 1])
     except ValueError:  # a brace in its text
-        told = from_json(content)["headline"]
-    since = plain_day(told["since"])
-    return Statement(told["words"], told["tone"], since, told["reason"], told["allows"])
+        headline = from_json(content)["headline"]
+    since = plain_day(headline["since"])
+    return Statement(
+        headline["words"], headline["tone"], since, headline["reason"], headline["allows"]
+    )
 
 
 _NAMED = (("permit", "responsible_for"), ("member", "responsible_members"))
@@ -277,21 +279,21 @@ _NAMED = (("permit", "responsible_for"), ("member", "responsible_members"))
 
 def named(content: bytes) -> Iterator[tuple[str, Statement]]:
     """Yield what a JSON document says of the other records that it names, by their keys."""
-    told = from_json(content)
+    body = from_json(content)
     for kind, field in _NAMED:
-        for other in told.get(field, ()):
-            found = other["headline"]
-            words, tone, since, reason = (found[n] for n in ("words", "tone", "since", "reason"))
+        for other in body.get(field, ()):
+            headline = other["headline"]
+            words, tone, since, reason = (headline[n] for n in ("words", "tone", "since", "reason"))
             yield f"{kind} {other['number']}", Statement(words, tone, plain_day(since), reason)
 
 
 def named_with(content: bytes, strictest: Mapping[str, Headline]) -> bytes:
     """Return the document with other verdicts on the records that it names."""
-    told = from_json(content)
+    body = from_json(content)
     for kind, field in _NAMED:
-        for other in told.get(field, ()):
+        for other in body.get(field, ()):
             other["headline"] = strictest.get(f"{kind} {other['number']}", other["headline"])
-    return to_json(told) + b"\n"
+    return to_json(body) + b"\n"
 
 
 def document_with(content: bytes, headline: Headline) -> bytes:

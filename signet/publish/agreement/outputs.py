@@ -112,15 +112,17 @@ def settled(
         outputs = outputs.with_others(chosen)
     if outputs.all_say(meant):
         return outputs, None
-    said = list(outputs.statements())
-    if agree(one for _, one in said):
+    statements = list(outputs.statements())
+    if agree(one for _, one in statements):
         return outputs, None
     if outputs.key in chosen:
         again = _with(outputs, chosen[outputs.key])
         if agree(one for _, one in again.statements()):
             return again, None
-    headline = strictest(outputs.key, meant, (one for _, one in said), policy)
-    return outputs, Dispute(outputs.key, headline, dispute_message(outputs.key, said, headline))
+    headline = strictest(outputs.key, meant, (one for _, one in statements), policy)
+    return outputs, Dispute(
+        outputs.key, headline, dispute_message(outputs.key, statements, headline)
+    )
 
 
 def _with(outputs: Outputs, headline: Headline) -> Outputs:

@@ -63,6 +63,8 @@ def of_others(
         if own is None or agree([marks.of(own), one.said]):
             continue
         verdict = strictest(one.of, own, [one.said], policy)
-        said = [("its own page", marks.of(own)), (one.by, one.said)]
-        disputes.append(Dispute(one.of, verdict, dispute_message(one.of, list(said), verdict)))
+        statements = [("its own page", marks.of(own)), (one.by, one.said)]
+        disputes.append(
+            Dispute(one.of, verdict, dispute_message(one.of, list(statements), verdict))
+        )
     return disputes

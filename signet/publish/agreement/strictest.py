@@ -49,10 +49,10 @@ def _sentences(sentences: tuple[str, ...]) -> Iterator[tuple[str, Known]]:
 def agree(told: Iterable[Statement | None]) -> bool:
     """Tell whether outputs agree on all parts they state; one without a verdict never agrees."""
     parts: list[set[str]] = [set() for _ in Statement._fields]
-    for said in told:
-        if said is None:
+    for statement in told:
+        if statement is None:
             return False
-        for part, value in zip(parts, said, strict=True):
+        for part, value in zip(parts, statement, strict=True):
             part.add(value)
     return all(len(part - {NOT_SAID}) < 2 for part in parts)
 

@@ -87,16 +87,16 @@ class Corpus:
     def written(self, postings: Iterable[int]) -> Iterator[bytes]:
         """Return the records' content, each once, in the register's order."""
         contents, lists = self.contents, self.lists
-        found = sorted({posting & RECORD for posting in postings})
-        return (contents[record] for record in found if record not in lists)
+        records = sorted({posting & RECORD for posting in postings})
+        return (contents[record] for record in records if record not in lists)
 
     def listed(self, postings: Iterable[int]) -> list[bytes]:
         """Return the content of the browse lists among the postings, the largest first."""
         lists = self.lists
         if not lists:
             return []
-        found = {posting & RECORD for posting in postings} & lists.keys()
-        ordered = sorted(found, key=lambda place: (-lists[place], place))
+        listed = {posting & RECORD for posting in postings} & lists.keys()
+        ordered = sorted(listed, key=lambda place: (-lists[place], place))
         return [self.contents[place] for place in ordered]
 
     def count(self, postings: Iterable[int]) -> int:
@@ -168,12 +168,12 @@ class _Gathering:
 
     def _forms_of_numbers(self) -> list[str]:
         """Return the forms of numbers, as letters and a count of digits: "6", "p4"."""
-        found = set()
+        forms = set()
         for i, key in enumerate(self._keys):
             form = _NUMBER.fullmatch(key.partition(" ")[2].lower())
             if form and i not in self._listings:
-                found.add(f"{form[1]}{len(form[2])}")
-        return sorted(found)
+                forms.add(f"{form[1]}{len(form[2])}")
+        return sorted(forms)
 
     def _words_of(self, record: int, first: int, last: int) -> array[int]:
         """Return a record's words, from the first to the last of the four kinds given."""
@@ -194,18 +194,20 @@ class _Gathering:
             before = self._keys[i]
 
     def _postings(self, order: list[int], rank_of: array[int], cities: set[int]) -> array[int]:
-        made: list[int] = []
+        postings: list[int] = []
         for place, i in enumerate(order):
             current = [rank_of[word] for word in self._words_of(i, _CURRENT, _CURRENT)]
-            made += [word << WORD_SHIFT | place for word in current]
+            postings += [word << WORD_SHIFT | place for word in current]
             others = [rank_of[word] for word in self._words_of(i, _OTHERS, _OTHERS)]
             city = [rank_of[word] for word in self._words_of(i, _CITY, _CITY)]
             others += [word for word in city if word not in cities]
             if others:
                 low = OTHER_NAME | place
-                made += [w << WORD_SHIFT | low for w in dict.fromkeys(others) if w not in current]
-        made.sort()
-        return array("Q", made)
+                postings += [
+                    w << WORD_SHIFT | low for w in dict.fromkeys(others) if w not in current
+                ]
+        postings.sort()
+        return array("Q", postings)
 
     def _beside(self, order: list[int], rank_of: array[int]) -> tuple[array[int], array[int]]:
         beside, bounds = array("I"), array("I", [0])

@@ -37,11 +37,11 @@ def indexed(entry: LookupEntry) -> Indexed:
     others: list[str] = []
     beside: list[str] = []
     for what, text in names:
-        found = normal.words(text)
+        words_of = normal.words(text)
         (others if what and what != SEARCH_ONLY else current).extend(
-            normal.postable(text, found, entry.kind)
+            normal.postable(text, words_of, entry.kind)
         )
-        beside += found
+        beside += words_of
     legal_forms = normal.LEGAL_FORMS if entry.kind == "permit" else ()
     return Indexed(
         key=f"{entry.kind} {entry.number}",
@@ -61,16 +61,16 @@ def indexed_list(entry: ListEntry) -> Indexed:
     codes = (part for part in entry.title.split() if part.count(".") > 1)
     joined = ("".join(normal.asked(code)) for code in codes)
     also = _joined([*joined, *normal.words(entry.also)])
-    found = [*normal.words(entry.title), *also.split()]
+    words_of = [*normal.words(entry.title), *also.split()]
     content = [entry.path, entry.who, entry.title, entry.size, also]
     return Indexed(
         key=f"list {entry.path}",
         content=to_json(content),
         rank=0,
         weight=12 + sum(map(len, (entry.path, entry.title, also))) // 2,
-        current=_joined(word for word in found if len(word) > 1),
+        current=_joined(word for word in words_of if len(word) > 1),
         others="",
-        beside=_joined(found),
+        beside=_joined(words_of),
         city="",
         listing=entry.size,
     )

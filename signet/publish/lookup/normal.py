@@ -127,31 +127,31 @@ def words(text: str) -> list[str]:
     follows a Mc.
     """
     opened = _OPENED.sub(r"\1\2'", text)
-    found = _words(fold(opened))
+    result = _words(fold(opened))
     if not text.isascii():
         plain = normalize("NFC", opened)
         written_out = plain.translate(_WRITTEN_OUT)
         if written_out != plain:
-            found = list(dict.fromkeys([*found, *_words(fold(written_out))]))
+            result = list(dict.fromkeys([*result, *_words(fold(written_out))]))
     other = _SHORTENED.sub(lambda m: m[1] + _OTHER_LENGTH[m[2].lower()], opened)
-    return found if other == opened else list(dict.fromkeys([*found, *_words(fold(other))]))
+    return result if other == opened else list(dict.fromkeys([*result, *_words(fold(other))]))
 
 
 def _words(folded: str) -> list[str]:
     if _PLAIN.fullmatch(folded):
         flat = folded.translate(_ENDS).split()
-        found = dict.fromkeys(flat)
+        joined = dict.fromkeys(flat)
         # Fast path: most names have nothing that could be joined.
         if PARTICLES.isdisjoint(flat) and sum(len(word) == 1 for word in flat) < 2:
-            return list(found)
+            return list(joined)
         chunks = [[word] for word in flat]
     else:
         chunks = _chunks(folded)
-        found = {}
-        flat = _parted(chunks, found)
-    _add_joined(flat, found)
-    found.update(dict.fromkeys(_asked(chunks)))
-    return list(found)
+        joined = {}
+        flat = _parted(chunks, joined)
+    _add_joined(flat, joined)
+    joined.update(dict.fromkeys(_asked(chunks)))
+    return list(joined)
 
 
 def asked(text: str) -> list[str]:

@@ -43,8 +43,8 @@ def _now(content: bytes, said: Mapping[str, bytes | None]) -> bytes:
     held = json.loads(content)
     for name in _LISTS:
         if name in held:
-            told = (_told(record, said) for record in held[name])
-            held[name] = [record for record in told if record is not None]
+            records = (_told(record, said) for record in held[name])
+            held[name] = [record for record in records if record is not None]
     return _JSON.encode(held).encode()
 
 
@@ -53,5 +53,5 @@ def _told(record: list[Any], said: Mapping[str, bytes | None]) -> list[Any] | No
     if key not in said:
         return record
     content = said[key]
-    found: list[Any] | None = None if content is None else json.loads(content)
-    return found
+    array: list[Any] | None = None if content is None else json.loads(content)
+    return array

@@ -153,18 +153,18 @@ def _by_other_words(
     least, limit = 0, bisect_left(corpus.vocabulary, _AFTER_ASCII)
     if used[0] >= limit:
         least, limit = limit, len(corpus.vocabulary)
-    made: list[int] = []
+    branches: list[int] = []
     alone: list[int] = []
     for posting in postings:
         record = posting & RECORD
         low = posting & (OTHER_NAME | RECORD)
         words = beside[bounds[record] : bounds[record + 1]]
         others = [word for word in words if least <= word < limit and word not in used]
-        made += [word << WORD_SHIFT | low for word in others]
+        branches += [word << WORD_SHIFT | low for word in others]
         if not others:
             alone.append(posting)
-    made.sort()
-    return made, alone
+    branches.sort()
+    return branches, alone
 
 
 def _common_start(first: str, last: str) -> str:

@@ -50,13 +50,13 @@ def index(jobs: Iterable[PublicJob], policy: Policy) -> bytes:
         ]
         for job in sorted(jobs, key=lambda job: (-job.posted_on.toordinal(), job.number))
     ]
-    told = {
+    header = {
         "format": FORMAT,
         "columns": COLUMNS,
         "shared": {name: list(values) for name, values in shared.items()},
         "jobs": rows,
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def description_words(jobs: Iterable[PublicJob]) -> bytes:
@@ -66,18 +66,18 @@ def description_words(jobs: Iterable[PublicJob]) -> bytes:
     argument.
     """
     ordered = sorted(jobs, key=lambda job: job.number)
-    found: dict[str, list[int]] = {}
+    by_word: dict[str, list[int]] = {}
     for at, job in enumerate(ordered):
         for word in set(plain_words(Markup(job.description).striptags())):  # noqa: S704 - is safe
-            found.setdefault(word, []).append(at)
-    listed = sorted(found)
-    told = {
+            by_word.setdefault(word, []).append(at)
+    listed = sorted(by_word)
+    header = {
         "format": FORMAT,
         "jobs": [job.number for job in ordered],
         "words": listed,
-        "found": [found[word] for word in listed],
+        "found": [by_word[word] for word in listed],
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def plain_words(text: str) -> list[str]:
@@ -119,9 +119,9 @@ def _also(job: PublicJob, policy: Policy) -> Iterator[str]:
 
 def _scope(job: PublicJob) -> list[str]:
     """Return the lists that a job is on, as the lists name themselves to the search."""
-    found = [f"discipline:{order.slug(job.discipline)}", f"occupation:{job.occupation}"]
+    scopes = [f"discipline:{order.slug(job.discipline)}", f"occupation:{job.occupation}"]
     if job.place is not None:
-        found.append(f"place:{job.place.slug}")
+        scopes.append(f"place:{job.place.slug}")
     if job.remote:
-        found.append("remote:true")
-    return found
+        scopes.append("remote:true")
+    return scopes

@@ -29,7 +29,7 @@ def publish(build: Build) -> Report:
             raise NothingPublished("there is no site to publish to: run a whole build first")
         staging = build.target.staging(published)
         staging.digests.update(
-            (path, found) for path, found in published.items() if not path.startswith(FOLDER)
+            (path, content) for path, content in published.items() if not path.startswith(FOLDER)
         )
         return _Jobs(build, staging).all()
 
@@ -66,8 +66,8 @@ class _Jobs(Steps):
         try:
             return super().permit(raw)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it
-            told = {"permit": raw.number, "kind": type(error).__name__}
-            LOGGER.error("permit not read", extra=told)
+            details = {"permit": raw.number, "kind": type(error).__name__}
+            LOGGER.error("permit not read", extra=details)
             return None
 
     def _changed_on(self) -> dict[str, str]:

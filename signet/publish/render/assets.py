@@ -38,10 +38,10 @@ def _named(name: str, content: bytes) -> Asset:
 
 def _material() -> bytes:
     """Return Material's style sheet, in a cascade layer so that the site's own rules always win."""
-    found = find_spec("material")
-    if found is None or found.origin is None:
+    spec = find_spec("material")
+    if spec is None or spec.origin is None:
         raise AssetError("Material for MkDocs isn't installed")
-    (sheet,) = Path(found.origin).parent.glob("templates/assets/stylesheets/main.*.min.css")
+    (sheet,) = Path(spec.origin).parent.glob("templates/assets/stylesheets/main.*.min.css")
     css = _SOURCE_MAP.sub(b"", sheet.read_bytes()).removeprefix(b'@charset "UTF-8";')
     css = _PICTURE_IN_ADDRESS.sub(b"linear-gradient(#0000,#0000)", css)
     return b'@charset "UTF-8";@layer material{' + css.strip() + b"}\n"

@@ -85,12 +85,12 @@ class Recent:
         Days before the last thirty are included only where those have few changes, and only whole
         days.
         """
-        found: dict[str, list[Change]] = {}
+        by_day: dict[str, list[Change]] = {}
         for change in chain(self.told, *self.routine.values(), self._whole_older_days()):
-            found.setdefault(change.published_on, []).append(change)
+            by_day.setdefault(change.published_on, []).append(change)
         return [
-            Day(day, tuple(sorted(found[day], key=order, reverse=True)), self._left(day))
-            for day in sorted(found, reverse=True)
+            Day(day, tuple(sorted(by_day[day], key=order, reverse=True)), self._left(day))
+            for day in sorted(by_day, reverse=True)
         ]
 
     def _left(self, day: str) -> int:

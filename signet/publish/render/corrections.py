@@ -171,9 +171,9 @@ class Reading:
         """Yield what the record's first entry said that differs from its correction."""
         before, now = one.entry.data, one.last.data
         for label, read in _BEGINNING:
-            said = read(before)
-            if said and said != read(now) and (label != "name" or self._may_name(said, one)):
-                yield f"{label} {said}"
+            text = read(before)
+            if text and text != read(now) and (label != "name" or self._may_name(text, one)):
+                yield f"{label} {text}"
 
     def _may_name(self, name: str, one: Replaced) -> bool:
         """Tell whether a name that no longer counts may be repeated."""

@@ -190,8 +190,8 @@ def current(as_of: date, members: int, permits: int) -> Iterator[tuple[str, byte
     """
     words = f"Register current to {plain_day(as_of.isoformat())}"
     yield CURRENT_STYLES, f'.current a::after{{content:" {words}"}}\n'.encode()
-    told = {"as_of": as_of.isoformat(), "members": members, "permits": permits}
-    yield CURRENT, (json.dumps(told) + "\n").encode()
+    body = {"as_of": as_of.isoformat(), "members": members, "permits": permits}
+    yield CURRENT, (json.dumps(body) + "\n").encode()
 
 
 def robots(site: Site) -> bytes:
@@ -220,7 +220,7 @@ def data_package(
         "title": regulator.licence_title,
         "path": regulator.licence_url,
     }
-    told: dict[str, Any] = {"licenses": [licence]} if regulator.licence else {}
+    extra: dict[str, Any] = {"licenses": [licence]} if regulator.licence else {}
     package = {
         "profile": "data-package",
         "name": "public-register",
@@ -231,9 +231,9 @@ def data_package(
         "version": day,
         "as_of": day,
         "created": f"{day}T00:00:00Z",
-        **told,
+        **extra,
         "contributors": [{"title": regulator.name, "role": "publisher"}],
-        "resources": [_resource(name, *sizes[name], {"as_of": day, **told}) for name in sizes],
+        "resources": [_resource(name, *sizes[name], {"as_of": day, **extra}) for name in sizes],
     }
     return (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()
 

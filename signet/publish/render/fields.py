@@ -154,16 +154,16 @@ def schema(file: str) -> dict[str, Any]:
             for name, meaning in CSV[file].items()
         ]
     else:
-        told = [(name, *_DOCUMENTS.get(name, ("any", ""))) for name in JSON[file]]
+        columns = [(name, *_DOCUMENTS.get(name, ("any", ""))) for name in JSON[file]]
         fields = [
-            {"name": name, "type": kind, "description": meaning} for name, kind, meaning in told
+            {"name": name, "type": kind, "description": meaning} for name, kind, meaning in columns
         ]
-    made: dict[str, Any] = {"fields": fields, "missingValues": [""]}
+    table: dict[str, Any] = {"fields": fields, "missingValues": [""]}
     if file in KEYS:
-        made["primaryKey"] = list(KEYS[file])
+        table["primaryKey"] = list(KEYS[file])
     leads = [
         {"fields": column, "reference": {"resource": resource_name(other), "fields": "number"}}
         for name, column, other in REFERENCES
         if name == file
     ]
-    return made | ({"foreignKeys": leads} if leads else {})
+    return table | ({"foreignKeys": leads} if leads else {})

@@ -18,12 +18,12 @@ from signet.publish.render import assets
 
 def _page_context(config: Any) -> dict[str, Any]:
     """Return the template context: what the build gives, or the defaults under `mkdocs serve`."""
-    given = config.extra
-    policy = given.get("policy") or policies.load()
+    extra = config.extra
+    policy = extra.get("policy") or policies.load()
     return {
         "policy": policy,
         "regulator": policy.regulator,
-        "site": given.get("site") or site.from_environment(),
+        "site": extra.get("site") or site.from_environment(),
     }
 
 

@@ -145,20 +145,20 @@ def events(
     entries: Iterable[Entry], policy: Policy, zone: ZoneInfo
 ) -> tuple[tuple[Entry, HistoryEvent], ...]:
     """Return what the public sees of each entry, the latest first, without private entries."""
-    told = []
+    listed = []
     for entry in entries:
-        said = words(entry, policy)
-        if said is not None:
+        text = words(entry, policy)
+        if text is not None:
             event = HistoryEvent(
                 effective_on=entry.effective_on.isoformat(),
                 recorded_on=recorded_on(entry, zone).isoformat(),
-                what=said[0],
-                detail=said[1],
+                what=text[0],
+                detail=text[1],
                 corrected=bool(entry.corrects),
             )
-            told.append((entry, event))
-    told.reverse()
-    return tuple(told)
+            listed.append((entry, event))
+    listed.reverse()
+    return tuple(listed)
 
 
 def expiries(record: PermitRecord, as_of: date, policy: Policy) -> tuple[date, ...]:

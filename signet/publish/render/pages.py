@@ -93,8 +93,8 @@ class Pages:
 
     def around_scopes(self, page: ScopeListPage) -> tuple[str, str]:
         """Return the markup before and after the rows of a scope list's page (SCO-3)."""
-        made = self._once("scope_list.html", page.path, page=page, rows=_GAP)
-        before, _, after = made.partition(_GAP)
+        html = self._once("scope_list.html", page.path, page=page, rows=_GAP)
+        before, _, after = html.partition(_GAP)
         return before, after
 
     def index_page(self, page: IndexPage) -> str:
@@ -142,8 +142,13 @@ class Pages:
 
     def data(self, files: tuple[DataFile, ...], as_of: str) -> str:
         """Return the page of the downloads, with their date and licence."""
-        told = {"files": files, "as_of": as_of, "formats": _FORMATS, "regulator": self._regulator}
-        return self._once("data.html", "/register/data/", **told)
+        context = {
+            "files": files,
+            "as_of": as_of,
+            "formats": _FORMATS,
+            "regulator": self._regulator,
+        }
+        return self._once("data.html", "/register/data/", **context)
 
     def register(self) -> str:
         """Return the look-up page."""

@@ -112,13 +112,13 @@ def _listening() -> Iterator[list[str]]:
     """Collect MkDocs' warnings instead of printing them."""
     logger = logging.getLogger("mkdocs")
     before = logger.propagate, logger.level
-    found: list[str] = []
-    handler = _Collector(found)
+    messages: list[str] = []
+    handler = _Collector(messages)
     logger.addHandler(handler)
     logger.propagate = False
     logger.setLevel(logging.WARNING)
     try:
-        yield found
+        yield messages
     finally:
         logger.removeHandler(handler)
         logger.propagate, logger.level = before[0], before[1]

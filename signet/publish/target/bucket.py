@@ -87,9 +87,9 @@ class BucketTarget:
         try:
             yield
         except (BotoCoreError, ClientError, OSError) as error:
-            said = code(error) or type(error).__name__
+            reason = code(error) or type(error).__name__
             raise ReleaseError(
-                f"{self.place} can't be used: {said}. The last release stands; "
+                f"{self.place} can't be used: {reason}. The last release stands; "
                 "the next run mends what is unfinished"
             ) from error
         except ChangedMeanwhile:
@@ -142,11 +142,11 @@ class BucketTarget:
         with self._telling():
             keys = [one.key for one in self._objects.listed(self._site)]
             self._manifest, self._is_manifest_kept = Manifest(), False
-            for key, found in zip(keys, self._each(self._objects.get, keys), strict=True):
-                if found is not None:
+            for key, content in zip(keys, self._each(self._objects.get, keys), strict=True):
+                if content is not None:
                     path = key.removeprefix(self._site)
-                    self._manifest.digests[path] = _stands_for(path, found)
-                    self._manifest.versions[path] = found.version
+                    self._manifest.digests[path] = _stands_for(path, content)
+                    self._manifest.versions[path] = content.version
         return self._manifest.digests
 
     def read(self, path: str) -> bytes:
@@ -160,16 +160,16 @@ class BucketTarget:
 
     def _look_up(self) -> None:
         shards = {path: d for path, d in self._manifest.digests.items() if is_shard(path)}
-        unread = [path for path, found in shards.items() if found not in self._shards]
+        unread = [path for path, digest_read in shards.items() if digest_read not in self._shards]
         read = dict(zip(unread, self._each(self._content, unread), strict=True))
         self._looked_up = {p: read[p] if p in read else self._shards[d] for p, d in shards.items()}
         self._shards = {digest(content): content for content in self._looked_up.values()}
 
     def _content(self, path: str) -> bytes:
-        found = self._objects.get(self._site + path)
-        if found is None:
+        stored = self._objects.get(self._site + path)
+        if stored is None:
             raise ReleaseError(f"{path} is missing in {self.place}; build with --full")
-        return found.content
+        return stored.content
 
     # Making a release.
 
@@ -287,11 +287,11 @@ class BucketTarget:
 
         def put_back(path: str) -> tuple[str, str, str]:
             before = self._objects.version(self._site + path)
-            wanted = manifest.versions.get(path, "")
-            if before == wanted or not wanted:
-                return path, before, wanted
+            version = manifest.versions.get(path, "")
+            if before == version or not version:
+                return path, before, version
             # A version that no longer exists counts as missing: the next whole build writes it.
-            return path, before, self._objects.put_back(self._site + path, wanted)
+            return path, before, self._objects.put_back(self._site + path, version)
 
         return put_back
 

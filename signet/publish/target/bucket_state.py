@@ -73,7 +73,7 @@ class Manifest:
 
     def without(self, gone: set[str]) -> Manifest:
         """Return the manifest without some files."""
-        digests = {path: found for path, found in self.digests.items() if path not in gone}
+        digests = {path: digest for path, digest in self.digests.items() if path not in gone}
         return Manifest(digests, {path: self.versions[path] for path in digests})
 
 
@@ -82,8 +82,8 @@ def read_manifest(content: bytes) -> Manifest:
     manifest = Manifest()
     try:
         for line in content.decode().splitlines():
-            found, version, path = line.split(" ", 2)
-            manifest.digests[path] = bytes.fromhex(found)
+            digest, version, path = line.split(" ", 2)
+            manifest.digests[path] = bytes.fromhex(digest)
             manifest.versions[path] = version
     except ValueError:
         raise Damaged("the manifest") from None
@@ -99,10 +99,10 @@ class StoredState:
 
     def __init__(self, objects: Objects, prefix: str, lease: Lease) -> None:
         self._objects, self._prefix, self._lease = objects, prefix, lease
-        found = objects.get(prefix + STATE)
-        self.is_there = found is not None
-        self._tag = found.tag if found else ""
-        self.state = read_state(found.content) if found else State()
+        stored = objects.get(prefix + STATE)
+        self.is_there = stored is not None
+        self._tag = stored.tag if stored else ""
+        self.state = read_state(stored.content) if stored else State()
 
     def replace(self, **changes: str) -> None:
         """Replace the state, unless another process has replaced it."""
@@ -139,10 +139,10 @@ class StoredState:
             self._objects.delete([key for key in keys if key not in needed])
 
     def _read(self, name: str) -> bytes:
-        found = self._objects.get(self._prefix + name)
-        if found is None:
+        stored = self._objects.get(self._prefix + name)
+        if stored is None:
             raise Damaged(name)
-        return found.content
+        return stored.content
 
     def _write(self, name: str, content: bytes) -> None:
         self._lease.check()

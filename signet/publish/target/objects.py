@@ -94,25 +94,25 @@ class Objects:
             if code(error) not in NOT_AS_BEFORE:
                 raise
         # A write retried because its answer was lost finds the object that it wrote itself.
-        found = self.get(key)
-        if found is None or found.content != body:
+        stored = self.get(key)
+        if stored is None or stored.content != body:
             raise ChangedMeanwhile(key)
-        return found.tag
+        return stored.tag
 
     def get(self, key: str) -> Object | None:
         """Return an object, or None when there is none."""
         try:
-            found = self.client.get_object(Bucket=self.bucket, Key=key)
+            response = self.client.get_object(Bucket=self.bucket, Key=key)
         except self.client.exceptions.ClientError as error:
             if code(error) in ABSENT:
                 return None
             raise
         return Object(
-            found["Body"].read(),
-            found.get("VersionId", ""),
-            found["ETag"],
-            found["ContentType"],
-            found.get("CacheControl", ""),
+            response["Body"].read(),
+            response.get("VersionId", ""),
+            response["ETag"],
+            response["ContentType"],
+            response.get("CacheControl", ""),
         )
 
     def version(self, key: str) -> str:
@@ -153,8 +153,8 @@ class Objects:
         pages = self.client.get_paginator("list_object_versions").paginate(
             Bucket=self.bucket, Prefix=prefix
         )
-        found = (one for page in pages for one in page.get("Versions", ()) if one["IsLatest"])
-        for one in islice(found, limit):
+        versions = (one for page in pages for one in page.get("Versions", ()) if one["IsLatest"])
+        for one in islice(versions, limit):
             yield Listed(one["Key"], one["VersionId"], one["ETag"])
 
 

@@ -160,9 +160,9 @@ class FolderTarget:
         try:
             yield
         except OSError as error:
-            said = ": ".join(str(part) for part in (error.strerror, error.filename) if part)
+            reason = ": ".join(str(part) for part in (error.strerror, error.filename) if part)
             raise ReleaseError(
-                f"{said or error}. The last release of {self.folder} stands; "
+                f"{reason or error}. The last release of {self.folder} stands; "
                 "the next run mends what is unfinished"
             ) from error
 
@@ -183,12 +183,12 @@ class FolderTarget:
         if self._is_empty() or not self._manifest.exists():
             return {}
         try:
-            said = _unlisted(self._manifest.read_text(encoding="utf-8"))
+            text = _unlisted(self._manifest.read_text(encoding="utf-8"))
         except ValueError:
             raise ReleaseError(f"{self._manifest} is damaged; build with --full") from None
         if self._started.exists() and self._started.read_text("utf-8") == self._started_now:
-            return said
-        return self._found(path for path in said if (self.folder / path).is_file())
+            return text
+        return self._found(path for path in text if (self.folder / path).is_file())
 
     def _found(self, paths: Iterable[str]) -> Digests:
         return {path: digest((self.folder / path).read_bytes()) for path in paths}

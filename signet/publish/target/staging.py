@@ -49,9 +49,9 @@ class Staging:
 
     def add(self, path: str, content: bytes) -> None:
         """Stage one file; `path` is relative to the site's root, with forward slashes."""
-        found = digest(content)
-        self.digests[path] = found
-        if self.published_digests.get(path) != found:
+        content_digest = digest(content)
+        self.digests[path] = content_digest
+        if self.published_digests.get(path) != content_digest:
             self.changed.append(path)
             _write(self._place(path), content)
 
@@ -82,10 +82,10 @@ class Staging:
 
     def handed_over(self) -> tuple[Digests, list[str]]:
         """Return what was staged since the last call, for the collecting process, and reset it."""
-        found = self.digests, self.changed
+        result = self.digests, self.changed
         self.digests, self.changed = {}, []
         self._made.clear()
-        return found
+        return result
 
     def stream(self, path: str) -> StagedStream:
         """Return a file to be written in parts; it is staged when it is closed."""

@@ -106,20 +106,20 @@ def compare_status(
             )
         return
     held = (current.status, current.reason, current.status_until)
-    said = (
+    status = (
         row.get("status", current.status),
         row.get("status_reason", current.reason) or "",
         row.get("status_until", current.status_until),
     )
-    if said[0] != held[0] and "status_reason" not in row:
-        said = (said[0], "", said[2])
-    if said[0] != held[0] and "status_until" not in row:
-        said = (said[0], said[1], None)
-    if said == held:
+    if status[0] != held[0] and "status_reason" not in row:
+        status = (status[0], "", status[2])
+    if status[0] != held[0] and "status_until" not in row:
+        status = (status[0], status[1], None)
+    if status == held:
         return
     since = row.get("status_since")
     on = since if since and current.status_since < since <= dated else dated
-    difference.add("status_changed", on, status=said[0], reason=said[1], until=iso(said[2]))
+    difference.add("status_changed", on, status=status[0], reason=status[1], until=iso(status[2]))
 
 
 def compare_place(
@@ -179,13 +179,13 @@ def as_entries(
     moment = recorded_at or datetime.combine(dated, time(), UTC)
     for position, (kind, on, data) in enumerate(difference.changes):
         kept = canonical(wanted.subject, kind, data)
-        said = json.dumps(
+        state = json.dumps(
             [wanted.subject, wanted.number, kind, str(on), kept, str(dated), position, version]
         )
         yield Entry(
             # Entries with the same day and time apply in the order of their ids: the source's
             # order.
-            id=f"{position:03x}{hashlib.blake2b(said.encode(), digest_size=12).hexdigest()[3:]}",
+            id=f"{position:03x}{hashlib.blake2b(state.encode(), digest_size=12).hexdigest()[3:]}",
             subject=wanted.subject,
             number=wanted.number,
             kind=kind,
@@ -217,9 +217,9 @@ def compare_conditions(
     if "conditions" not in row:
         return
     texts = listed(row["conditions"])
-    wanted = {_one_line(text) for text in texts}
+    in_file = {_one_line(text) for text in texts}
     for condition in current.conditions:
-        if _one_line(condition.text) not in wanted:
+        if _one_line(condition.text) not in in_file:
             difference.add("condition_lifted", dated, condition=condition.condition)
     held = {_one_line(condition.text) for condition in current.conditions}
     used = {e.data["condition"] for e in current.entries if e.kind == "condition_imposed"}

@@ -93,7 +93,9 @@ def _data(subject: Subject, kind: str, said: str) -> Mapping[str, Any]:
 
 def _entry(row: NumberedRow, subject: Subject, problems: list[Problem]) -> Entry | None:
     cells = _Cells(ENTRIES, row, problems)
-    id_, _, number, kind, on, recorded, by, authority, corrects, said = (c or "" for c in row.cells)
+    id_, _, number, kind, on, recorded, by, authority, corrects, raw_data = (
+        c or "" for c in row.cells
+    )
     before = len(problems)
     effective_on = cells.date("effective_on", on)
     if not id_:
@@ -103,7 +105,7 @@ def _entry(row: NumberedRow, subject: Subject, problems: list[Problem]) -> Entry
     except (ValueError, OverflowError):
         cells.wrong("recorded_at", recorded, "a moment with its zone, as 2026-01-31T17:00:00Z")
     try:
-        data = _data(subject, kind, said)
+        data = _data(subject, kind, raw_data)
     except PayloadError as error:
         for field, expected in error.problems:
             column = "kind" if field == "kind" else f"data.{field}"
@@ -129,16 +131,16 @@ def entries(raw: RawRecord, dated: date, policy: Policy) -> list[Entry]:
         expected = "a number of letters, digits and hyphens, at most 32"
         problems.append(Problem(table.file, raw.row.line, "number", raw.number, expected))
     if raw.entries is None:
-        found = _from_rows(raw, subject, table, dated, problems)
+        decoded = _from_rows(raw, subject, table, dated, problems)
     else:
         read = [_entry(row, subject, problems) for row in raw.entries]
-        found = [entry for entry in read if entry is not None]
+        decoded = [entry for entry in read if entry is not None]
         _check_references(raw.entries, problems)
         if not problems:
-            _check_agreement(raw, subject, table, found, dated, policy, problems)
+            _check_agreement(raw, subject, table, decoded, dated, policy, problems)
     if problems:
         raise InputProblems(problems)
-    return found
+    return decoded
 
 
 def _check_references(rows: Sequence[NumberedRow], problems: list[Problem]) -> None:
@@ -166,7 +168,7 @@ def _from_rows(
         return [_Cells(of, row, problems).values() for row in in_order]
 
     details = values(SCOPES if subject == "member" else RESPONSIBLE_MEMBERS, raw.details)
-    wanted = differences.Wanted(
+    target = differences.Wanted(
         subject=subject,
         number=raw.number,
         values=_Cells(table, raw.row, problems).values(),
@@ -180,7 +182,7 @@ def _from_rows(
     try:
         return list(
             differences.as_entries(
-                wanted, new(wanted, dated), dated, None, ENTERED_BY, FOLDER_AUTHORITY
+                target, new(target, dated), dated, None, ENTERED_BY, FOLDER_AUTHORITY
             )
         )
     except PayloadError as error:

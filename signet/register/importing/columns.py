@@ -76,10 +76,10 @@ class ColumnReader:
         literals = PLACEHOLDER.split(how.template)[::2]
 
         def filled(cells: Cells) -> list[str]:
-            found = [cells[i].strip() for i in at]
-            if not any(found):
+            texts = [cells[i].strip() for i in at]
+            if not any(texts):
                 return [""]
-            pieces = zip(literals, [*found, ""], strict=True)
+            pieces = zip(literals, [*texts, ""], strict=True)
             return ["".join(piece for pair in pieces for piece in pair)]
 
         return filled
@@ -88,11 +88,11 @@ class ColumnReader:
         """Return (whether the source has a value, the value). Raises WrongValueError."""
         if self.column.type == "list":
             texts = [part for text in texts for part in self._parts(text)]
-        said = [item for text in texts if (item := self._item(text)) is not None]
-        items = list(dict.fromkeys(item for item in said if item))
+        items_read = [item for text in texts if (item := self._item(text)) is not None]
+        items = list(dict.fromkeys(item for item in items_read if item))
         if self.column.required and not items:
             raise WrongValueError("", REQUIRED)
-        if not said and self.keeps and self.how.value is None:
+        if not items_read and self.keeps and self.how.value is None:
             return False, None
         return True, self._typed(items)
 
@@ -178,10 +178,10 @@ class ColumnReader:
         )
 
     def _repaired(self, text: str) -> str:
-        found = names.repaired(text)
-        if found.doubtful:
-            self.remarks.append(Remark("capitals to look at", found.text))
-        return found.text
+        repair = names.repaired(text)
+        if repair.doubtful:
+            self.remarks.append(Remark("capitals to look at", repair.text))
+        return repair.text
 
     def _matched(self, text: str, pattern: re.Pattern[str]) -> str:
         match = pattern.search(text)
@@ -233,17 +233,17 @@ class TableReader:
             for name, how in mapped.columns.items()
         ]
         self._columns = [(reader, reader.source(header)) for reader in readers]
-        self._only = [(header.index(name), wanted) for name, wanted in mapped.only.items()]
+        self._only = [(header.index(name), values) for name, values in mapped.only.items()]
         self._split = [(header.index(name), mark) for name, mark in mapped.split.items()]
 
     def wants(self, cells: Cells) -> bool:
         """Tell whether the source row passes the `only` filter."""
-        for at, wanted in self._only:
+        for at, values in self._only:
             text = _one_line(cells[at]).casefold()
-            if isinstance(wanted, bool):
-                if bool(text) is not wanted:
+            if isinstance(values, bool):
+                if bool(text) is not values:
                     return False
-            elif text not in {_one_line(word).casefold() for word in wanted}:
+            elif text not in {_one_line(word).casefold() for word in values}:
                 return False
         return True
 
@@ -257,10 +257,10 @@ class TableReader:
             for at, mark in self._split
         ]
         for chosen in product(*parts):
-            made = list(cells)
+            cells_of = list(cells)
             for (at, _), part in zip(self._split, chosen, strict=True):
-                made[at] = part
-            yield made
+                cells_of[at] = part
+            yield cells_of
 
     def values(self, cells: Cells) -> tuple[dict[str, Value], list[Wrong]]:
         """Return the values of a row, and what is wrong in it."""
@@ -268,12 +268,12 @@ class TableReader:
         wrong: list[Wrong] = []
         for reader, source in self._columns:
             try:
-                said, value = reader.value(source(cells))
+                row_words, value = reader.value(source(cells))
             except WrongValueError as error:
                 shown = self._shown(reader, error.value)
                 wrong.append(Wrong(reader.shown, shown, error.expected, error.kind))
                 continue
-            if said:
+            if row_words:
                 values[reader.column.name] = value
         return values, wrong
 

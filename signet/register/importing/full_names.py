@@ -79,11 +79,15 @@ def _family_given(pieces: list[str], dropped: list[str]) -> Split:
         if len(pieces) == 1 and len(family) > 1 and not _GENERATION.fullmatch(family[-1]):
             raise CannotSplit("a family name, a comma and a given name; there is no comma")
         return Split("", " ".join(family))
-    given = _without_titles(_without_degrees(pieces[1].split(), dropped), dropped)
-    while len(given) > 1 and given[-1].islower() and given[-1] in _PARTICLES:
-        family.insert(0, given.pop())  # "Berg, Pieter van der"
-    behind = [given.pop()] if len(given) > 1 and _GENERATION.fullmatch(given[-1]) else []
-    return Split(" ".join(given), " ".join([*family, *behind]))
+    given_names = _without_titles(_without_degrees(pieces[1].split(), dropped), dropped)
+    while len(given_names) > 1 and given_names[-1].islower() and given_names[-1] in _PARTICLES:
+        family.insert(0, given_names.pop())  # "Berg, Pieter van der"
+    behind = (
+        [given_names.pop()]
+        if len(given_names) > 1 and _GENERATION.fullmatch(given_names[-1])
+        else []
+    )
+    return Split(" ".join(given_names), " ".join([*family, *behind]))
 
 
 def _given_family(words: list[str], dropped: list[str]) -> Split:

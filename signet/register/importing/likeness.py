@@ -25,12 +25,12 @@ def check(tables: Tables, known_members: Collection[str], known_permits: Collect
         new = [row for row in rows if row.number not in known[table]]
         if not new:
             continue
-        for found in (
+        for problems in (
             _similar(rows, new, known[table]),
             _odd(rows, new, known[table]),
             _same(rows, new, _born(tables)),
         ):
-            for place, problem in found:
+            for place, problem in problems:
                 tables.note(place, problem)
                 if problem.kind not in tables.accept:
                     tables.spoiled.setdefault((table, problem.value), place)
@@ -100,12 +100,12 @@ class _patterns:  # noqa: N801 - called as a function
 
     def pattern(self, number: str) -> str:
         """Return a number with 9 for digits and A for letters; unless exact, runs are collapsed."""
-        made = self.made.get(number)
-        if made is None:
-            made = re.sub(r"[^\W\d_]", "A", re.sub(r"\d", "9", number))
-            made = made if self.exact else re.sub(r"(.)\1+", r"\1", made)
-            self.made[number] = made
-        return made
+        shape = self.made.get(number)
+        if shape is None:
+            shape = re.sub(r"[^\W\d_]", "A", re.sub(r"\d", "9", number))
+            shape = shape if self.exact else re.sub(r"(.)\1+", r"\1", shape)
+            self.made[number] = shape
+        return shape
 
     def __call__(self, number: str) -> str:
         own = self.pattern(number)

@@ -238,17 +238,17 @@ def _wrong_columns(
 
 def _misplaced_steps(column: Column, how: ColumnMapping) -> Iterator[tuple[str, str]]:
     """Yield keys that don't apply to this column: (key, what was expected)."""
-    given = how.model_fields_set
+    steps = how.model_fields_set
     if not isinstance(how.source, str) and column.type != "list":
         yield "from", "one column; a template joins several"
-    if "separator" in given and column.type != "list":
+    if "separator" in steps and column.type != "list":
         yield "separator", "no separator: this column isn't a list"
     for key in ("dates", "pivot"):
-        if key in given and column.type != "date":
+        if key in steps and column.type != "date":
             yield key, f"no {key}: this column isn't one of dates"
-    if "full_name" in given and column.name not in ("family", "given", "name"):
+    if "full_name" in steps and column.name not in ("family", "given", "name"):
         yield "full_name", "this for family, given or name only"
-    if "make_number" in given and column.name not in ("number", "permit", "member"):
+    if "make_number" in steps and column.name not in ("number", "permit", "member"):
         yield "make_number", "this for a number only"
 
 

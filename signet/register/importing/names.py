@@ -42,14 +42,18 @@ def repaired(text: str) -> Repaired:
     small = _small(text)
     # Keep the first letter: small i has one capital in Turkish and another elsewhere.
     capital = text if text.isupper() and len(text) == len(small) else small
-    made = _WORD.sub(lambda word: capital[word.start()].upper() + word[0][1:], small)
-    words = made.split(" ")
+    text_repaired = _WORD.sub(lambda word: capital[word.start()].upper() + word[0][1:], small)
+    words = text_repaired.split(" ")
     for at, word in enumerate(text.split(" ")):
         if at and _ROMAN.fullmatch(word.upper()):  # Lindqvist III
             words[at] = word.upper()
     # McDonald; Macdonald or MacDonald can't be told apart.
-    made = re.sub(r"\bMc(\w)(?=\w\w)", lambda name: "Mc" + name[1].upper(), " ".join(words))
-    return Repaired(unicodedata.normalize("NFC", made), bool(_DOUBTFUL.search(made)))
+    text_repaired = re.sub(
+        r"\bMc(\w)(?=\w\w)", lambda name: "Mc" + name[1].upper(), " ".join(words)
+    )
+    return Repaired(
+        unicodedata.normalize("NFC", text_repaired), bool(_DOUBTFUL.search(text_repaired))
+    )
 
 
 def _small(text: str) -> str:

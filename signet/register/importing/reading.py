@@ -52,8 +52,8 @@ def read(
     refer to too. Nothing is raised for bad input: every problem is in the result's `problems`.
     """
     reading = _Reading(mapping, policy, limits)
-    for file, made in _files(path, mapping, reading.tables):
-        reading.file(file, made)
+    for file, table in _files(path, mapping, reading.tables):
+        reading.file(file, table)
     return reading.done(known_members, known_permits)
 
 
@@ -352,5 +352,5 @@ def _plain(cell: str) -> str:
 def _table_of(header: Sequence[str]) -> Table | None:
     """Return the only table that has these columns, or None."""
     tables = [TABLES[name] for name in MAPPED_TABLES if set(header) <= set(TABLES[name].names)]
-    found = [t for t in tables if all(c.name in header for c in t.columns if c.required)]
-    return found[0] if len(found) == 1 else None
+    matching = [t for t in tables if all(c.name in header for c in t.columns if c.required)]
+    return matching[0] if len(matching) == 1 else None

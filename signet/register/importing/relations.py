@@ -13,17 +13,17 @@ _PARENTS = {"member": "members", "permit": "permits"}
 def references(row: SourceRow) -> list[tuple[str, str, str]]:
     """Return the records a row depends on: (its column, the table they are in, their number)."""
     if row.table in ("scopes", "contacts"):
-        found = [("number", "members", row.text("number"))]
+        keys = [("number", "members", row.text("number"))]
     elif row.table == "other_names":
-        found = [("number", _PARENTS.get(row.text("subject"), ""), row.text("number"))]
+        keys = [("number", _PARENTS.get(row.text("subject"), ""), row.text("number"))]
     elif row.table == "responsible_members":
-        found = [
+        keys = [
             ("permit", "permits", row.text("permit")),
             ("member", "members", row.text("member")),
         ]
     else:
-        found = []
-    return [reference for reference in found if reference[1] and reference[2]]
+        keys = []
+    return [reference for reference in keys if reference[1] and reference[2]]
 
 
 def check(

@@ -167,15 +167,15 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _undecodable(data: bytes, encoding: str, name: str) -> dict[int, Problem]:
-    found: dict[int, Problem] = {}
+    problems: dict[int, Problem] = {}
     called = called_encoding(encoding)
     for number, line in enumerate(data.splitlines(), start=1):
         try:
             line.decode(encoding)
         except UnicodeDecodeError as error:
             byte = f"byte 0x{line[error.start]:02X}"
-            found[number] = Problem(name, number, "", byte, f"text in {called}")
-    return found
+            problems[number] = Problem(name, number, "", byte, f"text in {called}")
+    return problems
 
 
 def _decoded(data: bytes, encoding: str, name: str) -> tuple[str, dict[int, Problem]]:
@@ -236,8 +236,8 @@ def open_source(
     text = text.removeprefix("\ufeff")
     text = _without_end(text)
     above = max(header_row - 1, 0)
-    if said := _SEPARATOR.match(text):
-        delimiter, above = delimiter or said["mark"], max(above, 1)
+    if separator := _SEPARATOR.match(text):
+        delimiter, above = delimiter or separator["mark"], max(above, 1)
     delimiter = delimiter or _sniffed(text, expected, above)
     header, line, at = _header(text, delimiter, above)
     if not header:

@@ -69,9 +69,9 @@ class Remarks:
 
 def _listed(values: dict[str, list[int]]) -> str:
     """Return some of the values with the lines they are on: "P.Eng. (lines 3, 7)"."""
-    said = []
+    lines_of = []
     for value, lines in [*values.items()][:MOST_TOLD]:
         where = ", ".join(map(str, lines[:5])) + (" …" if len(lines) > 5 else "")
-        said.append(f"{value} (line{'s' if len(lines) > 1 else ''} {where})")
+        lines_of.append(f"{value} (line{'s' if len(lines) > 1 else ''} {where})")
     more = len(values) - MOST_TOLD
-    return "; ".join(said) + (f"; and {more:,} more" if more > 0 else "")
+    return "; ".join(lines_of) + (f"; and {more:,} more" if more > 0 else "")

@@ -79,12 +79,12 @@ def with_conditions(judgment: Judgment) -> Judgment:
 def latest(judged: Iterable[tuple[date, Judgment]], first: date) -> tuple[Judgment, date]:
     """Return the last judgment, and since when its deciding fact has held, or `first`."""
     days = list(judged)
-    found, since = days[-1][1], first
+    latest_judgment, since = days[-1][1], first
     for on, judgment in reversed(days):
-        if found.fact not in judgment.holds:
+        if latest_judgment.fact not in judgment.holds:
             break
         since = on
-    return found, since
+    return latest_judgment, since
 
 
 def status_in_words(status: str, reason: str, policy: Policy) -> str:

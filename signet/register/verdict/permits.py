@@ -93,11 +93,11 @@ def covered(record: PermitRecord, members: Answering, as_of: date) -> frozenset[
 
 def _covered(answering: tuple[str, ...], members: Answering, on: date) -> frozenset[str]:
     """Return the disciplines that the given responsible members may practise on a day."""
-    found: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
     for number in answering:
         held = [p.disciplines for p in members.get(number, ()) if p.since <= on]
-        found |= held[-1] if held else frozenset()
-    return found
+        fields |= held[-1] if held else frozenset()
+    return fields
 
 
 def _judged(

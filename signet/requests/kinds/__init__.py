@@ -14,5 +14,5 @@ from signet.requests.kind import Kind
 def kinds() -> Mapping[str, Kind]:
     """Return all kinds by their codes."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    found = [importlib.import_module(f"{__name__}.{name}").KIND for name in names]
-    return {kind.code: kind for kind in found}
+    modules = [importlib.import_module(f"{__name__}.{name}").KIND for name in names]
+    return {kind.code: kind for kind in modules}

@@ -66,10 +66,10 @@ def _at_once(who: Asking, answers: Answers, file: File) -> Effect | None:
     asked, record = answers["contact"], who.record
     if not isinstance(asked, ContactData) or record is None:
         return None
-    given = asked.model_dump(include={"address", "phone", "email"})
+    contact = asked.model_dump(include={"address", "phone", "email"})
     before = contacts.get(record.number)
     changes: list[Change] = [
-        contacts.change(record.number, given, before, who.context.now, asked.since),
+        contacts.change(record.number, contact, before, who.context.now, asked.since),
         *addresses.moved(record.number, before.get("email", ""), asked.email, who.context.now),
         *_place(who, asked, file),
     ]

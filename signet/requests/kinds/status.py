@@ -67,24 +67,24 @@ def _change_of(who: Asking, answers: Answers) -> Mapping[str, Any] | None:
 
 
 def _check(who: Asking, answers: Answers) -> Sequence[FieldError]:
-    asked, wanted = answers["change"], _change_of(who, answers)
-    if wanted is None or not isinstance(asked, StatusChange):
+    asked, target = answers["change"], _change_of(who, answers)
+    if target is None or not isinstance(asked, StatusChange):
         return [FieldError("change", "Choose one of the changes listed")]
-    found = []
+    problems = []
     if asked.since < who.context.today:
-        found.append(FieldError("change", "From which day: give today or a later day"))
+        problems.append(FieldError("change", "From which day: give today or a later day"))
     if asked.until is not None and asked.until <= asked.since:
-        found.append(FieldError("change", "Until when: give a day after the first"))
-    if who.record is not None and who.record.status not in wanted["coming_from"]:
-        found.append(FieldError("change", "This change isn’t possible from your status today"))
-    return found
+        problems.append(FieldError("change", "Until when: give a day after the first"))
+    if who.record is not None and who.record.status not in target["coming_from"]:
+        problems.append(FieldError("change", "This change isn’t possible from your status today"))
+    return problems
 
 
 def _entry(who: Asking, answers: Answers) -> register.Proposal:
-    asked, wanted = answers["change"], _change_of(who, answers)
-    if wanted is None or not isinstance(asked, StatusChange):
+    asked, target = answers["change"], _change_of(who, answers)
+    if target is None or not isinstance(asked, StatusChange):
         raise Refused("Choose one of the changes listed.")
-    data: dict[str, Any] = {"status": wanted["status"], "reason": wanted["reason"]}
+    data: dict[str, Any] = {"status": target["status"], "reason": target["reason"]}
     if asked.until is not None:
         data["until"] = asked.until.isoformat()
     return register.Proposal("status_changed", data, max(asked.since, who.context.today))

@@ -62,8 +62,8 @@ def _dictionaries(given: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
 
 
 def _name(part: pikepdf.Object, key: str) -> str:
-    found = part.get(key)
-    return str(found) if isinstance(found, pikepdf.Name) else ""
+    value = part.get(key)
+    return str(value) if isinstance(value, pikepdf.Name) else ""
 
 
 def _names_a_kind(part: pikepdf.Object) -> bool:
@@ -75,5 +75,5 @@ def _leads_away(part: pikepdf.Object) -> bool:
     target = part.get("/URI") if _name(part, "/S") == "/URI" else None
     if target is None:
         return False
-    said = str(target).strip().lower()
-    return ":" in said and not said.startswith(LINKS)
+    address = str(target).strip().lower()
+    return ":" in address and not address.startswith(LINKS)

@@ -86,7 +86,7 @@ def _written_anew(kind: Kind, data: bytes, bounds: Bounds, seconds: float) -> Cl
         slow = -done.returncode in {signal.SIGXCPU, signal.SIGKILL}
         raise Unfit(Reason.TOO_SLOW if slow else Reason.BROKEN)
     head, _, content = done.stdout.partition(b"\n")
-    told = json.loads(head)
-    if told["reason"]:
-        raise Unfit(Reason(told["reason"]))
-    return Clean(kind, content, told["width"], told["height"])
+    result = json.loads(head)
+    if result["reason"]:
+        raise Unfit(Reason(result["reason"]))
+    return Clean(kind, content, result["width"], result["height"])

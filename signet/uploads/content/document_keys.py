@@ -13,8 +13,8 @@ PLAIN = "plain"
 
 
 def _keys(plain: str, **parts: str) -> Mapping[str, str]:
-    found = dict.fromkeys(plain.split(), PLAIN) | parts
-    return {f"/{name}": part for name, part in found.items()}
+    names = dict.fromkeys(plain.split(), PLAIN) | parts
+    return {f"/{name}": part for name, part in names.items()}
 
 
 PARTS: Mapping[str, Mapping[str, str]] = {

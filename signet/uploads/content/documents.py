@@ -52,21 +52,21 @@ def _reason(said: str) -> Reason:
 
 
 def _copied(data: bytes, bounds: Bounds) -> bytes:
-    with _opened(data) as given, pikepdf.new() as made:
-        if not len(given.pages):
+    with _opened(data) as source, pikepdf.new() as copy:
+        if not len(source.pages):
             raise Unfit(Reason.BROKEN)
-        if len(given.pages) > MOST_PAGES:
+        if len(source.pages) > MOST_PAGES:
             raise Unfit(Reason.TOO_MANY_PAGES)
-        _check_objects(given)
-        active.refuse(given)
-        _draw_notes(given)
-        copying = Copying(made, bounds)
-        for page in given.pages:
-            made.pages.append(pikepdf.Page(copying.page(page.obj)))
-        if layers := copying.layers(given.Root.get("/OCProperties")):
-            made.Root.OCProperties = layers
+        _check_objects(source)
+        active.refuse(source)
+        _draw_notes(source)
+        copying = Copying(copy, bounds)
+        for page in source.pages:
+            copy.pages.append(pikepdf.Page(copying.page(page.obj)))
+        if layers := copying.layers(source.Root.get("/OCProperties")):
+            copy.Root.OCProperties = layers
         out = io.BytesIO()
-        made.save(
+        copy.save(
             out,
             deterministic_id=True,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
@@ -78,15 +78,15 @@ def _copied(data: bytes, bounds: Bounds) -> bytes:
 def _opened(data: bytes) -> pikepdf.Pdf:
     """Open a document; a damaged one only if nothing of it is missing."""
     try:
-        given = pikepdf.open(io.BytesIO(data), attempt_recovery=False)
+        document = pikepdf.open(io.BytesIO(data), attempt_recovery=False)
     except pikepdf.PasswordError:
         raise
     except pikepdf.PdfError:
-        given = pikepdf.open(io.BytesIO(data))
-        if _is_torn(data, given):
-            given.close()
+        document = pikepdf.open(io.BytesIO(data))
+        if _is_torn(data, document):
+            document.close()
             raise Unfit(Reason.BROKEN) from None
-    return given
+    return document
 
 
 def _is_torn(data: bytes, given: pikepdf.Pdf) -> bool:
@@ -99,9 +99,9 @@ def _check_objects(given: pikepdf.Pdf) -> None:
     """Raise Unfit when there are too many objects, or some couldn't be unpacked."""
     if len(given.objects) > MOST_OBJECTS:
         raise Unfit(Reason.BOMB)
-    for said in given.get_warnings():
-        if "decoding stream" in said:
-            raise Unfit(_reason(said))
+    for warning in given.get_warnings():
+        if "decoding stream" in warning:
+            raise Unfit(_reason(warning))
 
 
 def _draw_notes(given: pikepdf.Pdf) -> None:

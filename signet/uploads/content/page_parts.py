@@ -51,18 +51,18 @@ class Copying:
     def page(self, given: pikepdf.Object) -> pikepdf.Dictionary:
         """Return the copy of a page. Raises Unfit."""
         page = pikepdf.Dictionary(Type=pikepdf.Name.Page)
-        made = self.made.make_indirect(page)
-        self._fill(made, given, "page")
-        if "/MediaBox" not in made:
+        copy = self.made.make_indirect(page)
+        self._fill(copy, given, "page")
+        if "/MediaBox" not in copy:
             raise Unfit(Reason.BROKEN)
-        return made
+        return copy
 
     def layers(self, given: object) -> pikepdf.Object | None:
         """Return which layers are shown, if a document has any."""
         if not isinstance(given, pikepdf.Dictionary):
             return None
-        made: pikepdf.Object | None = self._part(given, "layers")
-        return made
+        layers_copied: pikepdf.Object | None = self._part(given, "layers")
+        return layers_copied
 
     def _fill(self, made: pikepdf.Object, given: pikepdf.Object, part: str) -> None:
         for key, kind in PARTS[part].items():
@@ -99,28 +99,28 @@ class Copying:
         return self._part(given, part)
 
     def _named(self, given: pikepdf.Object, part: str) -> pikepdf.Dictionary:
-        made = pikepdf.Dictionary()
+        named_copy = pikepdf.Dictionary()
         for key, value in given.items():
             copy = self._value(value, part)
             if copy is not None:
-                made[key] = copy
-        return made
+                named_copy[key] = copy
+        return named_copy
 
     def _part(self, given: pikepdf.Object, part: str) -> pikepdf.Object | None:
-        made: pikepdf.Object
+        copy: pikepdf.Object
         if isinstance(given, pikepdf.Stream):
             if part not in STREAMS:
                 return None
             content, about = self._content(given, part)
-            made = pikepdf.Stream(self.made, content, about)
+            copy = pikepdf.Stream(self.made, content, about)
         else:
-            made = pikepdf.Dictionary()
+            copy = pikepdf.Dictionary()
         if given.is_indirect:
-            made = self.made.make_indirect(made)
+            copy = self.made.make_indirect(copy)
             # Known before it is filled: some parts lead back to themselves.
-            self.known[part, given.objgen] = made
-        self._fill(made, given, part)
-        return made
+            self.known[part, given.objgen] = copy
+        self._fill(copy, given, part)
+        return copy
 
     def _content(self, given: pikepdf.Stream, part: str) -> tuple[bytes, Parms]:
         """Return what a stream holds, packed anew, and how to unpack it."""
@@ -174,8 +174,8 @@ class Copying:
         try:
             with Image.open(io.BytesIO(content), formats=formats) as image:
                 self.bounds.allow(*image.size)
-                told = {"exif", "xmp", "comment", "photoshop"} & set(image.info)
-                if not told or image.mode not in {"L", "RGB"}:
+                metadata = {"exif", "xmp", "comment", "photoshop"} & set(image.info)
+                if not metadata or image.mode not in {"L", "RGB"}:
                     return content
                 return _without_metadata(image)
         except (OSError, ValueError, SyntaxError):
@@ -197,8 +197,8 @@ def _filters(given: pikepdf.Stream) -> tuple[list[str], list[Parms]]:
     """Return how a stream is packed: the names of the ways, and what is said of each."""
     named = _listed(given.get("/Filter"))
     filters = [str(one) for one in named if isinstance(one, pikepdf.Name)]
-    said = _listed(given.get("/DecodeParms"))
-    parms = [dict(one.items()) if isinstance(one, pikepdf.Dictionary) else {} for one in said]
+    values = _listed(given.get("/DecodeParms"))
+    parms = [dict(one.items()) if isinstance(one, pikepdf.Dictionary) else {} for one in values]
     parms += [{} for _ in range(len(filters) - len(parms))]
     together = list(zip(filters, parms, strict=False))
     # A document's own lock is open by now; this way of packing only says which one it was.

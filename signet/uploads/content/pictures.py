@@ -65,16 +65,16 @@ def _in_srgb(image: Image.Image, turned: Image.Image) -> Image.Image:
     base = plain.convert(plain.mode.removesuffix("A")) if alpha else plain
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        made = ImageCms.profileToProfile(
+        converted = ImageCms.profileToProfile(
             base, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
         )
     except (ImageCms.PyCMSError, OSError, ValueError):
-        made = None  # not the profile of such a picture: readers ignore it too
-    if made is None:
+        converted = None  # not the profile of such a picture: readers ignore it too
+    if converted is None:
         return plain.convert("RGB") if plain.mode == "CMYK" else plain
     if alpha:
-        made.putalpha(alpha)
-    return made
+        converted.putalpha(alpha)
+    return converted
 
 
 def _reduced(image: Image.Image) -> Image.Image:
@@ -85,19 +85,19 @@ def _reduced(image: Image.Image) -> Image.Image:
 
 
 def _png(image: Image.Image, shown: Image.Image) -> bytes:
-    made = io.BytesIO()
+    output = io.BytesIO()
     kept: dict[str, Any] = dict(BEST)
     clear = image.info.get("transparency")
     if clear is not None and shown.mode == image.mode and shown.mode in {"1", "L", "P", "RGB"}:
         kept["transparency"] = clear
     shown.info = {}
-    shown.save(made, "PNG", **kept)
-    return made.getvalue()
+    shown.save(output, "PNG", **kept)
+    return output.getvalue()
 
 
 def _jpeg(image: Image.Image, shown: Image.Image) -> bytes:
     """Encode by the picture's own tables, which loses next to nothing a second time."""
-    made = io.BytesIO()
+    output = io.BytesIO()
     kept: dict[str, Any] = BEST | {"progressive": bool(image.info.get("progressive"))}
     same = shown.mode == image.mode and shown.mode in {"L", "RGB"}
     if same and isinstance(image, JpegImagePlugin.JpegImageFile):
@@ -110,5 +110,5 @@ def _jpeg(image: Image.Image, shown: Image.Image) -> bytes:
         kept["quality"] = QUALITY
     plain = shown if shown.mode in {"L", "RGB"} else shown.convert("RGB")
     plain.info = {}
-    plain.save(made, "JPEG", **kept)
-    return made.getvalue()
+    plain.save(output, "JPEG", **kept)
+    return output.getvalue()

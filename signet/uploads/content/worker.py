@@ -21,15 +21,15 @@ def main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
     _limit(asked["processor"], asked["memory"])
     data = sys.stdin.buffer.read()
-    told: Mapping[str, Any]
+    answer: Mapping[str, Any]
     kind, bounds = Kind(asked["kind"]), Bounds(asked["pixels"], asked["unpacked"])
     try:
-        made = written_anew(kind, data, bounds)
-        told = {"reason": "", "width": made.width, "height": made.height}
-        content = made.content
+        result = written_anew(kind, data, bounds)
+        answer = {"reason": "", "width": result.width, "height": result.height}
+        content = result.content
     except Unfit as unfit:
-        told, content = {"reason": unfit.reason}, b""
-    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + content)
+        answer, content = {"reason": unfit.reason}, b""
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + content)
 
 
 def written_anew(kind: Kind, data: bytes, bounds: Bounds) -> Clean:
