@@ -11,6 +11,7 @@ import pytest
 
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
+from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.proposals import actions
 from signet.proposals.model import (
     Line,
@@ -25,6 +26,7 @@ from signet.register import actions as register
 from signet.register import fold
 from signet.register.model import Entry, Subject
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.requests.tables import MODELS as REQUEST_MODELS
 from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from tests.complaint_desk import join as join
 from tests.entries import POLICY, day
@@ -32,7 +34,14 @@ from tests.function_ground import Ground
 from tests.people import person as person
 from tests.people import shell as shell
 
-MODELS = (*REGISTER_MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS, *PROPOSAL_MODELS)
+MODELS = (
+    *REGISTER_MODELS,
+    *TRANSACTION_MODELS,
+    *ACCOUNT_MODELS,
+    *PROPOSAL_MODELS,
+    *CPD_MODELS,
+    *REQUEST_MODELS,
+)
 # Far ahead: the database deletes by its own clock what has run out.
 TODAY = day("2040-11-24")
 NOW = datetime(2040, 11, 24, 19, tzinfo=UTC)

@@ -11,7 +11,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="register_desk",
         module="lambdas.register.desk.function",
-        does="the register desk: proposals for the register, approved, reviewed, taken back",
+        does="the register desk: proposals for the register, decided and reviewed; records' files",
         tables={
             **SIGNED_IN,
             **ACT,
@@ -19,10 +19,15 @@ FUNCTIONS: tuple[Function, ...] = (
             "accounts": may(GET, QUERY, MANY),
             "proposals": may(GET, QUERY, PUT),
             "register": may(QUERY, PUT),
-            "cpd": may(GET),  # who is recused from a member's record
+            "audit": may(PUT, QUERY),  # who looked at a record
+            "contacts": may(GET),
+            # Who is recused from a member's record, and a year's standing and notices: by key,
+            # so that nobody's activities are listed here.
+            "cpd": may(GET, MANY),
         },
-        whose={"cpd": ("officer#*",)},
+        whose={"cpd": ("officer#*", "member#*")},
         indexes={
+            "requests/by_subject": may(QUERY),
             "proposals/by_state": may(QUERY),
             "register/permits": may(SCAN),  # the permits whose pages show a change to a member
         },

@@ -166,6 +166,7 @@ class Policy(NamedTuple):
     jobs: JobPolicy | None
     requests: RequestPolicy
     postnominals_of_others: tuple[str, ...] = ()  # what people write after a name that others grant
+    contacts_seen_by: tuple[str, ...] = ()  # roles that see contact data at the register desk
 
     def value(self, name: str, on: date) -> Any:
         """Return the value of rule `name` in force on a date. Raises PolicyError without one."""
@@ -228,6 +229,7 @@ def _read(path: Path) -> Policy:
         jobs=jobs.read(raw.get("jobs", {})),
         requests=requests.read(raw.get("request", ())),
         postnominals_of_others=tuple(raw.get("lookup", {}).get("postnominals_of_others", ())),
+        contacts_seen_by=tuple(raw.get("contacts", {}).get("seen_by", ())),
     )
     _check(policy)
     return policy

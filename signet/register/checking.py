@@ -10,9 +10,9 @@ from datetime import date
 from signet.policy import Policy
 from signet.register import fold, standing, store, verdict
 from signet.register.actions import snapshot_body
+from signet.register.limits import limits
 from signet.register.loading import SUBJECTS, Held, Key
 from signet.register.model import Entry, MemberRecord, Subject
-from signet.register.term import years_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,10 @@ def _doubts_of_category(record: MemberRecord, as_of: date, policy: Policy) -> It
     if category is None:
         yield f"category {record.category!r} isn't in the policy and isn't published (DES-6)"
         return
-    years = [policy.value(rule, as_of) for rule in category.longest]
-    over = [y for y in years if years_later(record.category_since, y) < as_of]
-    if over:
-        limit = f"at most {years[0]} years, {years[-1]} with Council's extension (DES-6)"
+    held = limits(record.category, record.category_since, policy, as_of)
+    if any(one.days_left(as_of) < 0 for one in held):
+        years = f"{held[0].years} years, {held[-1].years}"
+        limit = f"at most {years} with Council's extension (DES-6)"
         yield f"{category.name.lower()} since {record.category_since}: {limit}"
 
 

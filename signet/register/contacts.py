@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
@@ -69,15 +69,30 @@ def put(
     return count
 
 
-Held = Mapping[str, ContactRow]
+class Held(NamedTuple):
+    """A value that is on record, or was (`former`), and when.
+
+    `since` and `until` are the days from and to which it holds, None where that isn't on record;
+    `replaced_at` is when it was replaced.
+    """
+
+    name: str
+    value: str
+    former: bool
+    since: date | None
+    until: date | None = None
+    replaced_at: datetime | None = None
 
 
-def _held(rows: Iterable[Mapping[str, str]]) -> Held:
+HeldRows = Mapping[str, ContactRow]
+
+
+def _held(rows: Iterable[Mapping[str, str]]) -> HeldRows:
     numbers = {row["number"] for row in rows}
     return {row.number: row for row in ContactRow.batch_get(numbers, consistent_read=True)}
 
 
-def _counted(rows: Iterable[Mapping[str, str]], held: Held) -> Counted:
+def _counted(rows: Iterable[Mapping[str, str]], held: HeldRows) -> Counted:
     new = changed = unchanged = 0
     for row in rows:
         before = held.get(row["number"])
@@ -107,7 +122,7 @@ def _row(
     """Return the new row, with the values it replaces at the end of its history.
 
     `until` in the history is when they were replaced, `held_until` the day from which the new ones
-    hold, where that was said.
+    hold, where that was said; `given` names the fields that had no value before.
     """
     new_row = ContactRow()
     kept = {name: row.get(name, _value(before, name)) for name in FIELDS}
@@ -116,17 +131,20 @@ def _row(
     )
     replaced = {n: was for n in FIELDS if (was := _value(before, n)) and was != kept[n]}
     history = json.loads(before.history) if before is not None and before.history else []
-    if replaced:
-        ends = {"until": now.isoformat() if now else ""}
+    given = [n for n in FIELDS if before is not None and kept[n] and not _value(before, n)]
+    if replaced or given:
+        ends: dict[str, Any] = {"until": now.isoformat() if now else ""}
         if since is not None:
             ends["held_until"] = since.isoformat()
+        if given:
+            ends["given"] = given
         history.append({**replaced, **ends})
     if history:
         new_row.attribute_values["history"] = json.dumps(history, ensure_ascii=False)
     return new_row
 
 
-def _changed(rows: Iterable[Mapping[str, str]], held: Held) -> list[tuple[str, str, str]]:
+def _changed(rows: Iterable[Mapping[str, str]], held: HeldRows) -> list[tuple[str, str, str]]:
     """Return the e-mail addresses that these rows would change, as `Follow` takes them."""
     addresses = [
         (row["number"], _value(held.get(row["number"]), "email"), row["email"])
@@ -144,6 +162,32 @@ def get(number: str) -> dict[str, str]:
     except DoesNotExist:
         return {}
     return {name: value for name in FIELDS if (value := _value(row, name))}
+
+
+def history(number: str, names: Iterable[str], zone: tzinfo) -> list[Held]:
+    """Return what these fields of a member hold and held, the latest of each first: one read."""
+    row = _current(number)
+    return [one for name in names for one in _periods(row, name, zone)] if row is not None else []
+
+
+def _periods(row: ContactRow, name: str, zone: tzinfo) -> list[Held]:
+    """Return a field's values, the latest first. Filling an empty field replaces nothing."""
+    found: list[Held] = []
+    since: date | None = None
+    for former in json.loads(row.history or "[]"):
+        if name not in former and name not in former.get("given", ()):
+            continue
+        at = datetime.fromisoformat(former["until"]) if former["until"] else None
+        said = former.get("held_until", "")
+        until = date.fromisoformat(said) if said else at.astimezone(zone).date() if at else None
+        if name in former:
+            found.append(
+                Held(name, former[name], former=True, since=since, until=until, replaced_at=at)
+            )
+        since = until
+    if now := _value(row, name):
+        found.append(Held(name, now, former=False, since=since))
+    return found[::-1]
 
 
 def change(

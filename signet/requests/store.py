@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from pynamodb.exceptions import DoesNotExist
@@ -20,13 +21,24 @@ DRAFTS = "draft"
 
 
 class Listed(NamedTuple):
-    """A request as lists show it. `work` is who must act, as last written; "" once it is closed."""
+    """A request as lists show it, as it was last written.
+
+    `work` is who must act, "" once it is closed; `stage` is "" for one written before lists said
+    it; `recused` are the accounts that take no part in it.
+    """
 
     id: str
     head: Head
     work: str
     due: str
     assignee: str
+    stage: str = ""
+    recused: frozenset[str] = frozenset()
+
+    def stage_on(self, today: date) -> str:
+        """Return the stage on a day: a deferral ends by its day, which writes nothing."""
+        over = self.stage == Stage.DEFERRED and self.due[:10] < today.isoformat()
+        return Stage.DECISION.value if over else self.stage
 
 
 @reachable
@@ -114,6 +126,8 @@ def _listed(rows: Iterator[RequestRow]) -> list[Listed]:
             row.work or "",
             row.due or "",
             row.assignee or "",
+            row.stage or "",
+            frozenset(row.recused or ()),
         )
         for row in rows
     ]
@@ -154,6 +168,8 @@ def _head(before: File | None, after: File, standing: Standing) -> Change:
         work=_work(standing),
         due=f"{standing.due or NEVER}#{after.id}" if open_ else None,
         assignee=(standing.assignee or None) if open_ else None,
+        stage=standing.stage.value,
+        recused=set(standing.recused) or None,
     )
     if before is None:
         return Save(row, RequestRow.request.does_not_exist())

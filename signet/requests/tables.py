@@ -11,7 +11,7 @@ requests    partition key: request ID; sort key: the part
 
 from __future__ import annotations
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
@@ -85,6 +85,8 @@ class RequestRow(Model):
     work = UnicodeAttribute(null=True)
     due = UnicodeAttribute(null=True)
     assignee = UnicodeAttribute(null=True)
+    stage = UnicodeAttribute(null=True)  # as last written, for lists
+    recused = UnicodeSetAttribute(null=True)  # accounts that take no part, for lists
     by_owner = OwnerIndex()
     by_subject = SubjectIndex()
     by_work = WorkIndex()

@@ -9,11 +9,20 @@ from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.proposals.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.requests.tables import MODELS as REQUEST_MODELS
 from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 
 # Importing these registers the function's routes.
 ROUTED = (entries, lists, many, proposals, records)
 
 handler = started(
-    app, (*MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS, *CPD_MODELS, *REGISTER_MODELS)
+    app,
+    (
+        *MODELS,
+        *TRANSACTION_MODELS,
+        *ACCOUNT_MODELS,
+        *CPD_MODELS,
+        *REGISTER_MODELS,
+        *REQUEST_MODELS,
+    ),
 )

@@ -1,14 +1,18 @@
-"""One record at the desk: its entries, and voiding them."""
+"""One record at the desk: all that is kept about it, and voiding entries."""
 
 from __future__ import annotations
 
-from lambdas.register.desk import forms, words
+from typing import Any, NamedTuple
+
+from lambdas.register.desk import about, forms, words
 from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, officer
+from signet.accounts import actions as accounts
+from signet.cpd import conflicts
 from signet.errors import Invalid, NotAllowed, NotFound, Refused
 from signet.proposals import actions, rules
 from signet.proposals.model import ProposalContext
 from signet.proposals.preparing import answering, name_of
-from signet.register import adding
+from signet.register import adding, fold
 from signet.register.model import Entry, Subject
 from signet.transactions import audit
 from signet.transactions.audit import Audit
@@ -18,6 +22,7 @@ from signet.web.forms import read
 from signet.web.request import Request
 
 RECORD = f"{DESK}records/<subject>/<number>/"
+A_PAGE = 25  # entries
 
 
 def entries_of_record(
@@ -26,7 +31,7 @@ def entries_of_record(
     """Return a record's entries, the last recorded first, after logging the viewing.
 
     Raises NotFound where there is no such record, unless it may be new; NotAllowed for the
-    officer's own.
+    officer's own, and for a member from whose record they are recused.
     """
     kind: Subject = "permit" if subject == "permit" else "member"
     entries = adding.held(kind, number).entries if subject in ("member", "permit") else []
@@ -37,27 +42,96 @@ def entries_of_record(
     own = {number} if kind == "member" else answering(by, entries)
     if by.member and by.member in own:
         raise NotAllowed(rules.CONCERNS_YOU)
+    if kind == "member":
+        conflicts.check(by.account, by.member, [number])
     audit.note(Audit(f"{kind}#{number}", "record-seen", by.account, by.now), by.operation)
     return kind, sorted(entries, key=lambda one: (one.recorded_at, one.id), reverse=True)
 
 
 @app.get(RECORD, OFFICERS)
 def show_record(request: Request, subject: str, number: str) -> Answer:
-    """Show a record's entries, the last recorded first, and which entries undo others."""
+    """Show all that is kept about a record; its entries a page at a time, the last one first."""
     by = officer(request)
     kind, entries = entries_of_record(by, subject, number)
-    undone = {one.corrects for one in entries if one.corrects}
+    page, pages = _page(request.query.get("page", ""), len(entries))
+    shown = entries[(page - 1) * A_PAGE : page * A_PAGE]
+    held, corrected = _beside(entries)
+    looks = about.looks(by, kind, number)
     more = {
         "subject": kind,
         "number": number,
         "name": name_of(by, entries),
         "entries": [
-            (words.kind(one.kind), one, words.fields(kind, one.data, by.policy)) for one in entries
+            (words.kind(one.kind), one, words.fields(kind, one.data, by.policy)) for one in shown
         ],
-        "undone": undone,
+        "held": held,
+        "corrected": corrected,
+        "page": page,
+        "pages": pages,
+        "per_page": A_PAGE,
+        "counted_entries": len(entries),
+        "looks": looks,
+        "names": accounts.names({one.by for one in looks} | {one.entered_by for one in shown}),
         "at": at("records", subject, number),
+        "today": by.today,
     }
+    context_of = _of_member if kind == "member" else _of_permit
+    more |= context_of(by, number, entries)
     return Page("register/desk/record.html", context(request, f"Record {number}", more))
+
+
+def _page(text: str, entries: int) -> tuple[int, int]:
+    """Return the page that is asked for, and how many there are. Raises NotFound for another."""
+    pages = max(1, -(-entries // A_PAGE))
+    page = int(text) if text.isascii() and text.isdigit() else 1 if not text else 0
+    if not 1 <= page <= pages:
+        raise NotFound
+    return page, pages
+
+
+class Beside(NamedTuple):
+    """An entry that another one refers to: its kind in words, and its address."""
+
+    words: str
+    entry: Entry
+    at: str
+
+
+def _beside(entries: list[Entry]) -> tuple[dict[str, Beside], dict[str, Beside]]:
+    """Return every entry by its id, and what corrects an entry by the id of that."""
+    held = {
+        one.id: Beside(words.kind(one.kind), one, f"?page={at // A_PAGE + 1}#{one.id}")
+        for at, one in enumerate(entries)
+    }
+    return held, {one.corrects: held[one.id] for one in reversed(entries) if one.corrects}
+
+
+def _of_member(by: ProposalContext, number: str, entries: list[Entry]) -> dict[str, Any]:
+    record = fold.member(entries, by.today)
+    of_cpd = about.at_cpd(by)
+    asked = about.asked(by, "member", number)
+    return {
+        "facts": words.member_facts(record, by.policy) if record else [],
+        "limits": about.limits_of(record, by.policy, by.today) if record else (),
+        "contacts": about.reached(by, number) if about.may_see_contacts(by) else None,
+        "requests": asked,
+        "most_requests": about.MOST,
+        "sent": about.notices(by, number) if of_cpd else [],
+        "cpd": about.cpd_year(by, number) if of_cpd else None,
+    }
+
+
+def _of_permit(by: ProposalContext, number: str, entries: list[Entry]) -> dict[str, Any]:
+    record = fold.permit(entries, by.today, by.policy)
+    return {
+        "facts": words.permit_facts(record, by.policy) if record else [],
+        "limits": (),
+        "contacts": None,
+        "requests": about.asked(by, "permit", number),
+        "most_requests": about.MOST,
+        "sent": [],
+        "cpd": None,
+    }
 
 
 @app.get(f"{RECORD}take-back/", OFFICERS)

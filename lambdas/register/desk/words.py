@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from signet.policy import Policy
 from signet.proposals.model import ProposedEntry
+from signet.register.model import MemberRecord, PermitRecord
 from signet.web.words import plain_day as plain_day
 
 KINDS = {
@@ -33,6 +35,46 @@ DAYS = ("until", "expires_on", "decided_on", "received_on")
 def kind(code: str) -> str:
     """Return the label of a kind of entry."""
     return KINDS.get(code, code.replace("_", " ").capitalize())
+
+
+def member_facts(record: MemberRecord, policy: Policy) -> list[tuple[str, str]]:
+    """Return a member's record as it stands, as (label, value)."""
+    category = policy.categories.get(record.category)
+    status = policy.statuses.get(record.status)
+    absent = record.not_practising
+    return _known(
+        ("Category", _since(category.name if category else record.category, record.category_since)),
+        ("Status", _since(status.name if status else record.status, record.status_since)),
+        ("Designations", ", ".join(_since(d.code, d.granted_on) for d in record.designations)),
+        ("Also known as", ", ".join(one.name for one in record.other_names)),
+        ("Place", ", ".join(filter(None, (record.city, record.province)))),
+        ("Conditions", "; ".join(one.text for one in record.conditions)),
+        ("Not practising", _since("declared", absent.since) if absent else ""),
+    )
+
+
+def permit_facts(record: PermitRecord, policy: Policy) -> list[tuple[str, str]]:
+    """Return a permit's record as it stands, as (label, value)."""
+    status = policy.permit_statuses.get(record.status)
+    names = (*record.operating_names, *(one.name for one in record.other_names))
+    answering = ", ".join(_since(one.member, one.since) for one in record.answering())
+    return _known(
+        ("Status", _since(status.name if status else record.status, record.status_since)),
+        ("Last valid day", plain_day(record.expires_on)),
+        ("Responsible members", answering or "None"),
+        ("Also known as", ", ".join(names)),
+        ("Fields", ", ".join(record.fields)),
+        ("Place", ", ".join(filter(None, (record.city, record.province)))),
+        ("Conditions", "; ".join(one.text for one in record.conditions)),
+    )
+
+
+def _since(what: str, day: date) -> str:
+    return f"{what} since {plain_day(day)}"
+
+
+def _known(*facts: tuple[str, str]) -> list[tuple[str, str]]:
+    return [one for one in facts if one[1]]
 
 
 def counts(kinds: Mapping[str, int]) -> list[tuple[str, int]]:
