@@ -81,7 +81,7 @@ def private_key(purpose: Purpose, id_: str) -> X25519PrivateKey:
             return unwrapped(pair, purpose)
     raise NoSuchKey(
         f"This was sealed to the key {id_}, which isn't among {purpose.keys}. Nothing is lost: "
-        "tell whoever looks after the keys."
+        "tell the people responsible for the keys."
     )
 
 

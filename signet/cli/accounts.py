@@ -36,21 +36,21 @@ def add_parsers(commands: Any) -> None:
     giving.add_argument(
         "--alone",
         metavar="REASON",
-        help="give it at once, without a second person; it is listed until one has reviewed it. "
-        "Without this, only the first administrator's role is given at once",
+        help="give it at once, without a second person; it is listed until one reviews it. "
+        "Without it, only the first administrator's role is granted at once",
     )
     _add(commands, "withdraw", "take a role from an account, from its next request on", withdraw)
     renew = commands.add_parser(
         "addresses",
-        help="make anew the rows by which sign-in finds the member record of an e-mail address",
-        description=f"To be run once after {KEY} was set or changed; imports keep the rows since.",
+        help="rebuild the rows that lead from an e-mail address to its member record at sign-in",
+        description=f"Run this once after setting or changing {KEY}; imports update the rows.",
     )
     renew.set_defaults(run=run_addresses)
 
 
 def _add(commands: Any, name: str, words: str, does: Any) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=words)
-    parser.add_argument("email", metavar="EMAIL", help="the address that its owner signs in with")
+    parser.add_argument("email", metavar="EMAIL", help="the address the person signs in with")
     roles = sorted(GRANTABLE)
     parser.add_argument("role", metavar="ROLE", choices=roles, help=f"one of {', '.join(roles)}")
     parser.add_argument("--reason", default="", help="kept in the audit trail")

@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
         description="Build the public register: read the records, make and verify every page, "
         "and publish them. Nothing is published when verification fails.",
         epilog="Exit status: 0 published; 1 verification failed, the last release stands; "
-        "2 bad usage or input; 3 published, but somebody has to look into what is told.",
+        "2 bad usage or input; 3 published, but with problems that are listed.",
     )
     new_parser.add_argument(
         "--source",
@@ -56,40 +56,40 @@ def parser() -> argparse.ArgumentParser:
         "--out",
         default=DEFAULT_OUT,
         metavar="DIR|s3://BUCKET[/PREFIX]",
-        help=f"a folder, or a bucket that keeps versions (default: {DEFAULT_OUT})",
+        help=f"a folder, or a bucket with versioning (default: {DEFAULT_OUT})",
     )
     new_parser.add_argument(
         "--as-of",
         type=a_date,
         metavar="YYYY-MM-DD",
-        help="the day whose standing is shown (default: today where the regulator is)",
+        help="show the register of this day (default: today in the regulator's time zone)",
     )
     new_parser.add_argument(
         "--full",
         action="store_true",
-        help="trust no manifest: read back what is published and mend whatever differs",
+        help="ignore the manifest: read the published site back and repair what differs",
     )
     new_parser.add_argument(
         "--register-only",
         action="store_true",
-        help="leave the career centre out, as when a restored register is compared",
+        help="leave the career centre out; used by the restore drill",
     )
     new_parser.add_argument(
         "--only",
         action="append",
         default=[],
         metavar="member/NUMBER|permit/NUMBER",
-        help="publish just this record, what it touches and its look-up results; may be repeated. "
-        "Lists, feed and downloads follow with the next whole build",
+        help="publish only this record, related pages and its look-up results; may be repeated. "
+        "Lists, feed and downloads follow with the next full build",
     )
     new_parser.add_argument(
         "--report", type=Path, metavar="FILE", help="write what was done as JSON"
     )
     new_parser.add_argument(
-        "--restore", action="store_true", help="put the previous release back, and build nothing"
+        "--restore", action="store_true", help="restore the previous release, and build nothing"
     )
     new_parser.add_argument(
-        "--quiet", action="store_true", help="say nothing unless something is wrong"
+        "--quiet", action="store_true", help="print nothing unless something is wrong"
     )
     return new_parser
 

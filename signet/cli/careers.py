@@ -27,10 +27,10 @@ def add_parser(commands: Any) -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
         "credits",
-        help="keep the job credits that the former system left, until their companies claim them",
+        help="store the former system's job credits until their companies claim them",
         description=f"A CSV file with the columns {', '.join(legacy_credits.FIELDS)} (JOB-2). "
-        "Whoever signs in with the address and owns a company carries its credits over. The same "
-        "list, or a longer one, may be given again.",
+        "A company's owner who signs in with the address carries the credits over. The same "
+        "list, or a longer one, may be read again.",
     )
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument("--dry-run", action="store_true", help="check the file, keep nothing")

@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     new_parser = argparse.ArgumentParser(
         prog="signet",
         description="Keep the register: import and export records, enter what was decided, check.",
-        epilog="Exit status: 0 done; 1 something was found (fsck); 2 bad usage or input, or a rule "
+        epilog="Exit status: 0 done; 1 there are findings (fsck); 2 bad usage or input, or a rule "
         "forbids it, and nothing was changed.",
     )
     commands = new_parser.add_subparsers(required=True, metavar="COMMAND")

@@ -33,22 +33,22 @@ OPENED = ("respondents", "name", "email", "phone", "address")
 
 def add_parsers(commands: Any) -> None:
     """Add the commands' parsers."""
-    complaints = commands.add_parser("complaints", help="what a breach of complaints touched")
+    complaints = commands.add_parser("complaints", help="list the complaints affected by a breach")
     acts = complaints.add_subparsers(required=True, metavar="ACT")
     parser = acts.add_parser(
         "affected",
-        help="write the cases with anything filed, added or asked in some days as CSV",
-        description="For notices after a breach. Whatever read the database or the files in a "
-        "night reached everything until then: give --to alone. What took over the page for some "
-        "days saw what was sent in them: give both. docs/complaint-keys.md says more.",
+        help="write the cases with anything filed, added or asked in a period as CSV",
+        description="For notices after a breach. If the database or the files were read, all "
+        "data up to that day is affected: give only --to. If the page was taken over for some "
+        "days, what was sent in them is affected: give both. See docs/complaint-keys.md.",
     )
     parser.add_argument("--from", type=a_date, default=date.min, dest="first", metavar="DATE")
     parser.add_argument("--to", type=a_date, default=date.max, dest="last", metavar="DATE")
     parser.add_argument(
         "--open",
         metavar="REASON",
-        help="tell who is concerned, too: each case is opened, which its audit log says with this "
-        "reason; takes the office's key and the right to use it",
+        help="also list the people affected: each case is opened, and its audit log records this "
+        "reason; needs the office's key and the right to use it",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="must not exist")
     parser.set_defaults(run=run)

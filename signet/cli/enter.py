@@ -32,14 +32,18 @@ def add_parser(commands: Any) -> None:
         "desk; or enter it at once with --alone. The rules are checked first, and a refusal cites "
         "the rule. Nothing is ever overwritten.",
         epilog=f"Kinds for a member: {words['member']}. Kinds for a permit: {words['permit']}. "
-        "A correction takes the place of the entry that --corrects names: with --as KIND and its "
-        "options by that, else by nothing. `signet show` lists entries with their ids.",
+        "A correction replaces the entry that --corrects names by one of --as KIND with its "
+        "options; without --as it voids it. `signet show` lists entries with their ids.",
     )
     parser.add_argument("subject", choices=("member", "permit"))
     parser.add_argument("number")
     parser.add_argument("kind", metavar="KIND")
     parser.add_argument(
-        "--effective-on", type=a_date, required=True, metavar="DATE", help="when it holds in law"
+        "--effective-on",
+        type=a_date,
+        required=True,
+        metavar="DATE",
+        help="the day it takes effect in law",
     )
     parser.add_argument(
         "--authority", required=True, metavar="TEXT", help="the section or decision it rests on"
@@ -54,14 +58,18 @@ def add_parser(commands: Any) -> None:
         "--alone",
         default="",
         metavar="REASON",
-        help="enter it at once; it is listed with the reason until a second officer reviewed it",
+        help="enter it at once; it is listed with the reason until a second officer reviews it",
     )
     parser.add_argument(
         "--evidence", default="", metavar="TEXT", help="what the approver needs to see"
     )
     parser.add_argument("--corrects", default="", metavar="ID", help="the entry it corrects")
     parser.add_argument(
-        "--as", dest="as_kind", default="", metavar="KIND", help="of a correction: what is right"
+        "--as",
+        dest="as_kind",
+        default="",
+        metavar="KIND",
+        help="for a correction: the kind of the right entry",
     )
     parser.add_argument(
         "--accept",
@@ -69,7 +77,7 @@ def add_parser(commands: Any) -> None:
         default=[],
         choices=tuple(ACCEPTABLE),
         metavar="KIND",
-        help=f"take on purpose what looks like a slip: {', '.join(ACCEPTABLE)}",
+        help=f"accept a likely mistake: {', '.join(ACCEPTABLE)}",
     )
     kinds.add_options(parser)
     parser.set_defaults(run=run)

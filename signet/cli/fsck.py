@@ -34,10 +34,10 @@ def add_parser(commands: Any) -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
         "fsck",
-        help="check the register and the complaints; 1 when it found anything",
-        description="Check the register (snapshots, references, rules) and the complaints (that "
-        "each that was taken has its cases, each case its key, trail and filing, each file its "
-        "copies, and that nothing is left over). It opens nothing that is sealed.",
+        help="check the register and the complaints; ends with 1 if there are findings",
+        description="Check the register (snapshots, references, rules) and the complaints (each "
+        "accepted form has its cases, each case its key, audit log and filing, each file its "
+        "copies, and nothing is left over). Sealed data isn't opened.",
     )
     parser.add_argument(
         "what", nargs="?", choices=(REGISTER, COMPLAINTS), help="one of them; default: both"
@@ -45,13 +45,13 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--mend",
         action="store_true",
-        help="write stale snapshots and listings anew, finish files, remove stray objects",
+        help="rewrite stale snapshots and listings, finish files, remove stray objects",
     )
     parser.add_argument(
         "--codes",
         type=Path,
         metavar="FILE",
-        help="receipts that were given, to be proved: a code a line, then its references if known",
+        help="receipts to check: one code a line, then its references if known",
     )
     parser.set_defaults(run=run)
 

@@ -44,17 +44,20 @@ def add_parser(commands: Any) -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
         "import",
-        help="take records in: the exchange format, or another system's files by a mapping",
-        description="Take records into the register. Every problem is reported, and nothing is "
-        "imported unless all is good or --accept-valid is given. Importing the same twice changes "
-        "nothing; a record that the source doesn't name is reported and left as it is.",
+        help="import records: the exchange format, or another system's files with a mapping",
+        description="Import records into the register. Every problem is reported, and nothing is "
+        "imported while there is one, unless --accept-valid is given. Importing the same twice "
+        "changes nothing; a record that the source doesn't name is reported and left as it is.",
     )
     parser.add_argument("source", type=Path, metavar="FOLDER|FILE")
     parser.add_argument(
         "--mapping", type=Path, metavar="FILE.toml", help="for other systems' files"
     )
     parser.add_argument(
-        "--dated", type=a_date, metavar="DATE", help="the day the source speaks of; default: today"
+        "--dated",
+        type=a_date,
+        metavar="DATE",
+        help="the day the source is current to; default: today",
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be done")
     parser.add_argument(
@@ -68,24 +71,24 @@ def add_parser(commands: Any) -> None:
         default=[],
         choices=tuple(ACCEPTABLE),
         metavar="KIND",
-        help=f"take on purpose what is reported as of this kind: {', '.join(ACCEPTABLE)}",
+        help=f"accept problems of this kind: {', '.join(ACCEPTABLE)}",
     )
     parser.add_argument(
         "--delta",
         action="store_true",
-        help="the source names only what changed: don't tell of the records that it leaves out",
+        help="the source contains only what changed: don't report missing records",
     )
     parser.add_argument(
         "--by",
         default="",
         metavar="EMAIL",
-        help="the officer who proposes it, where the policy says that imports are proposed",
+        help="the officer who proposes it, if the policy requires a proposal",
     )
     parser.add_argument(
         "--alone",
         default="",
         metavar="REASON",
-        help="import at once all the same; who reviews it at the register desk reads the reason",
+        help="import at once; the reason is shown to the reviewer at the register desk",
     )
     parser.set_defaults(run=run_import)
 

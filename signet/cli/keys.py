@@ -41,19 +41,19 @@ def add_parsers(commands: Any) -> None:
     acts = keys.add_subparsers(required=True, metavar="ACT")
     _add_making(acts, "new", "make the first pair of a purpose", run_new)
     _add_making(acts, "rotate", "make another pair; those of before still open", run_rotate)
-    recover = acts.add_parser("recover", help="wrap the office's key anew, from both its shares")
+    recover = acts.add_parser("recover", help="wrap the office's key again, from both shares")
     recover.add_argument("shares", nargs=2, type=Path, metavar="SHARE")
     _add_kms(recover)
     recover.set_defaults(run=run_recover)
     check = acts.add_parser(
-        "check", help="see that every key that is set opens; 1 when one doesn't"
+        "check", help="check that every configured key can be unwrapped; 1 if one can't"
     )
     check.add_argument(
         "--shares",
         nargs=2,
         type=Path,
         metavar="SHARE",
-        help="see that these two shares make a key that is set, too",
+        help="also check that these two shares make a configured key",
     )
     check.set_defaults(run=run_check)
 
@@ -67,7 +67,7 @@ def _add_making(acts: Any, name: str, words: str, does: Any) -> None:
         nargs=2,
         type=Path,
         metavar="FILE",
-        help="two files to be made, one for each custodian of the office's key",
+        help="two files to write, one for each custodian of the office's key",
     )
     parser.set_defaults(run=does)
 

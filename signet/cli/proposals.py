@@ -14,7 +14,7 @@ def add_parser(commands: Any) -> None:
     """Add the parser of `signet proposals`."""
     parser = commands.add_parser(
         "proposals",
-        help="list what waits for a second officer, and what one entered alone",
+        help="list what is waiting for a second officer, and what one entered alone",
         description="List proposals that wait for approval or review, or show one. They are "
         "approved, refused and reviewed at the register desk, after signing in.",
     )
@@ -22,7 +22,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--carry-on",
         action="store_true",
-        help="enter what is left of ID, or of all that was approved and isn't wholly entered",
+        help="continue entering ID, or everything approved that isn't fully entered",
     )
     parser.set_defaults(run=run)
 

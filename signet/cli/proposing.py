@@ -1,7 +1,7 @@
 """How `signet enter` submits entries: proposed in an officer's name, or entered by one person.
 
 The command line can't authenticate its user, so nothing is approved here: that takes signing in.
-The officer named as proposer is told by mail.
+The officer named as proposer is notified by mail.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 
 MODELS = (*REGISTER_MODELS, *ACCOUNT_MODELS, *TRANSACTION_MODELS, *PROPOSAL_MODELS)
 WHO = (
-    "say with --by EMAIL who proposes it, so that another officer can approve it; or enter it at "
+    "name the proposing officer with --by EMAIL, so that another can approve it; or enter it at "
     "once with --alone REASON, which is listed for review"
 )
 ID_BYTES = 16
@@ -151,7 +151,7 @@ def show(proposal: Proposal, who: ProposalContext, lines: Sequence[str]) -> None
         for one in alone.approvers(who, content.source)
         if one.id != content.proposed_by and not rules.concerns(content, one.member or "")
     ]
-    can = ", ".join(approvers) or "nobody yet: grant a second officer the role"
+    can = ", ".join(approvers) or "no one yet: grant a second officer the role"
     print(f"can be approved at /services/register/ by {can}", file=sys.stderr)
 
 

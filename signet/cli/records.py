@@ -19,7 +19,10 @@ def add_parsers(commands: Any) -> None:
     export = commands.add_parser("export", help="write the whole register in the exchange format")
     export.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     export.add_argument(
-        "--dated", type=a_date, metavar="DATE", help="the day the files speak of; default: today"
+        "--dated",
+        type=a_date,
+        metavar="DATE",
+        help="the day the files are current to; default: today",
     )
     export.add_argument(
         "--without-contacts", action="store_true", help="leave the private contact data out"

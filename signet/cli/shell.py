@@ -20,10 +20,10 @@ def add_parser(commands: Any) -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
         "shell",
-        help="make the page that the services' pages are rendered into",
+        help="write the page that the services' pages are rendered into",
         description="Write the site's empty page as a template, for the functions that answer "
-        "under /services/. Make it anew whenever the site's theme, style sheets or policy pack "
-        "change; SIGNET_SITE_URL and SIGNET_NOTICE count as in a build.",
+        "under /services/. Write it again whenever the site's theme, style sheets or policy pack "
+        "change; SIGNET_SITE_URL and SIGNET_NOTICE apply as in a build.",
     )
     parser.add_argument(
         "--out", type=Path, default=DEFAULT_OUT, metavar="FILE", help=f"default: {DEFAULT_OUT}"

@@ -41,7 +41,7 @@ class Sent(BaseModel):
 
 
 class ComplaintDraft(Sent):
-    """A complaint as somebody writes it. Nothing is asked that they may not know.
+    """A complaint as its complainant writes it. Nothing is asked that they may not know.
 
     `submission` is the hidden field of `receipt_codes.signed`.
     """

@@ -174,7 +174,7 @@ class Asked(StoredModel):
 
 
 class Added(StoredModel):
-    """What somebody adds who came back. Sealed on arrival, as what was said.
+    """A complainant's addition. Sealed on arrival, like the complaint.
 
     `question` is the id of the question of staff that it answers, if it does.
     """
@@ -196,7 +196,7 @@ class Copy(StrEnum):
     """The copies of a file that are stored, each sealed separately."""
 
     ORIGINAL = "original"
-    CLEAN = "clean"  # written anew, with what is seen alone
+    CLEAN = "clean"  # re-encoded, with only what can be seen
 
 
 class File(StoredModel):

@@ -81,7 +81,7 @@ class Declaration(StoredModel):
 
 
 class NotPractisingReason(StrEnum):
-    """Why somebody doesn't practise (CPD-5)."""
+    """A member's reason for not practising (CPD-5)."""
 
     ILLNESS = "illness"
     UNEMPLOYMENT = "unemployment"
@@ -231,7 +231,7 @@ class Standing(StrEnum):
 
 
 class Subjection(StoredModel):
-    """Whether CPD applies to somebody on a day, why, and by which rule (CPD-1, CPD-5).
+    """Whether CPD applies to a member on a day, why, and by which rule (CPD-1, CPD-5).
 
     `reason` is a sentence that both the member and an officer can read.
     `code` names the reason for programs: regulated, unknown, category, struck, status, declaration.

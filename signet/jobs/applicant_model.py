@@ -17,9 +17,9 @@ class Mark(StrEnum):
 
 
 class Application(StoredModel):
-    """Somebody's application. `resume` is the id of a file of the account's own.
+    """An account's application. `resume` is the id of one of the account's files.
 
-    Withdrawn, nothing of what was said is left, nor of what was made of it. `erase_on` is the day
+    A withdrawn one keeps neither its text nor the employer's mark. `erase_on` is the day
     by which it goes. `read_on` is when the employer first opened it, None in rows of before that
     was kept; `replaced_on` when the résumé took another's place.
     """

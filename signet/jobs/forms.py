@@ -117,7 +117,7 @@ class CompanyEdit(CompanyDraft):
 
 
 class UserDraft(Sent):
-    """Somebody who is to act for a company."""
+    """A new user of a company."""
 
     email: Line = Field(title="E-mail address", min_length=3, max_length=254)
     role: UserRole = Field(title="What they may do")
@@ -132,7 +132,7 @@ class ClientDraft(Sent):
 
 
 class ClientEdit(ClientDraft):
-    """A client put right. `version` is the one that was seen; its logo is one of our pictures."""
+    """A corrected client. `version` is the one that was seen; its logo is one of our pictures."""
 
     logo: str = Field("", title="Logo", max_length=64)
     version: int = Field(title="Version", ge=1)
@@ -194,7 +194,7 @@ class RefusalDraft(Versioned):
 
 
 class CorrectionDraft(Versioned):
-    """What staff put right in a posting, and why, in words for its company."""
+    """A correction of a posting by staff, with the reason for its company."""
 
     title: Line = Field(title="Title of the job", min_length=3, max_length=NAME_MOST)
     discipline: str = Field(title="Discipline", max_length=80)
@@ -216,7 +216,7 @@ class CorrectionDraft(Versioned):
 
 
 class GrantDraft(Sent):
-    """Credits given by staff, or taken back. `version` is of the company's credits, as seen."""
+    """Credits given or removed by staff. `version` is of the company's credits, as seen."""
 
     credits: int = Field(title="How many credits", ge=1, le=1000)
     reason: Line = Field(title="Why", min_length=3, max_length=LINE_MOST)
@@ -278,7 +278,7 @@ class PlaceDraft(Sent):
 
 
 class ApplicationDraft(Sent):
-    """What somebody sends who applies through the site."""
+    """An application submitted through the site."""
 
     name: Name = Field(title="Your name", min_length=1, max_length=NAME_MOST)
     email: Line = Field(title="Your e-mail address", min_length=3, max_length=254)

@@ -65,7 +65,7 @@ class Blocked(StoredModel):
 
 
 class Company(StoredModel):
-    """An employer, or somebody who recruits for others (JOB-3, JOB-7).
+    """An employer, or a recruiter for other employers (JOB-3, JOB-7).
 
     `email` is where receipts go (JOB-2), `address` the postal address that they name. `permit` is
     the number of a permit that it says it holds; pages show it only once staff `vouched` for it.
@@ -105,7 +105,7 @@ class Company(StoredModel):
 
 
 class User(StoredModel):
-    """Somebody who acts for a company; `clients` limits a poster to these, none of them to none."""
+    """A user of a company; `clients` limits a poster to these, and an empty one to none."""
 
     account: str
     email: str
@@ -228,7 +228,7 @@ class Refund(StoredModel):
 
 
 class CreditNote(StoredModel):
-    """What was sent back of a payment, as its buyer is told; `credits` are those that went."""
+    """A refund of a payment, as shown to its buyer; `credits` are those removed with it."""
 
     number: str
     on: date

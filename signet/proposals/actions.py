@@ -255,7 +255,7 @@ def void(
 ) -> str:
     """Propose the correction that undoes entries of a record; return the proposal's id.
 
-    `entries` are ids. Raises Refused where one doesn't exist or was taken back already; otherwise
+    `entries` are ids. Raises Refused if one doesn't exist or is already voided; otherwise
     as `propose`.
     """
     return propose(

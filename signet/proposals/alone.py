@@ -1,6 +1,6 @@
 """Entries that one officer makes at once, for a second to review: emergencies, the command line.
 
-An entry stands until it is taken back. Until a second officer has reviewed it, it is listed.
+An entry stands until it is voided. It is listed until a second officer has reviewed it.
 """
 
 from __future__ import annotations

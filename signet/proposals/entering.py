@@ -133,7 +133,7 @@ def _enter(officer: ProposalContext, approved: _Approved, number: int) -> None:
 
 
 def _context(officer: ProposalContext, proposal: str, step: str) -> ProposalContext:
-    """Return the context of a step, whose operation is the same whoever carries it on."""
+    """Return the context of a step, whose operation is the same no matter who continues it."""
     return replace(officer, operation=digest_of("proposal", proposal, step)[:32])
 
 

@@ -157,7 +157,7 @@ class DecisionRecorded(Payload):
 
 
 class ReinstatementRuled(Payload):
-    """The wait for reinstatement begins anew: Council refused it, or the Court ruled (STA-3)."""
+    """The wait for reinstatement starts again: Council refused it, or the Court ruled (STA-3)."""
 
     ruling: Literal["refused", "court_order"]
 

@@ -43,7 +43,7 @@ def digest(secret: str) -> str:
 def invite(
     context: Context, id_: str, invited: Invited, secret: str, *, instead_of: str = ""
 ) -> None:
-    """Ask somebody to contribute, and mail them their link.
+    """Ask a person to contribute, and mail them their link.
 
     `secret` is 32 random hexadecimal digits; only its digest is stored. `instead_of` is the id of
     who was asked before and is replaced: their link is dead from now on. Raises Refused for more

@@ -1,4 +1,4 @@
-"""What somebody does with a request of their own: begin, fill in, submit, withdraw, appeal."""
+"""An owner's operations on their request: begin, fill in, submit, withdraw, appeal."""
 
 from __future__ import annotations
 

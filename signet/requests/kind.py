@@ -33,7 +33,7 @@ def no_choices(_: KindPolicy) -> Choices:
 
 
 class Role(NamedTuple):
-    """Somebody else who is asked, such as a referee: how many, and what they answer."""
+    """Other people who contribute, such as referees: how many, and what they answer."""
 
     name: str
     title: str

@@ -111,7 +111,7 @@ class Document(Stored):
 
 
 class Contribution(Stored):
-    """What was asked of somebody else, such as a referee, and what came of it.
+    """A contribution asked of someone else, such as a referee, and its outcome.
 
     `secret` is the digest of the secret in their link. `data` is their answer; `declined` says why
     they can't; `ended_at` when the owner replaced them: the link is dead from then on.
@@ -170,7 +170,7 @@ class File:
         )
 
     def contribution(self, id_: str) -> Contribution | None:
-        """Return what somebody was asked, by its id, or None."""
+        """Return a contribution by its id, or None."""
         return next((one for one in self.contributions if one.id == id_), None)
 
 

@@ -1,4 +1,4 @@
-"""What the scheduler does for requests: reminders, each once, and drafts that nobody went on with.
+"""The scheduler's work on requests: reminders, each sent once, and abandoned drafts.
 
 Nothing is refused by time that passes: what is late is listed at the desk. Only a draft, which was
 never submitted, is closed after its days, as if withdrawn.

@@ -96,7 +96,7 @@ def about(subject: str, most: int = 100) -> list[Listed]:
 
 @reachable
 def work(actor: Actor, most: int = 100) -> list[Listed]:
-    """Return the requests on which somebody must act, those due first coming first."""
+    """Return the requests that are waiting for someone's action, the earliest due first."""
     return work_of(actor.value, most)
 
 
@@ -108,7 +108,7 @@ def work_of(name: str, most: int = 100) -> list[Listed]:
 
 @reachable
 def count(actor: Actor, most: int) -> int:
-    """Return on how many requests somebody must act, up to `most`."""
+    """Return the number of requests waiting for someone's action, up to `most`."""
     return RequestRow.by_work.count(actor.value, limit=most)
 
 

@@ -91,7 +91,7 @@ def retry(
 ) -> Result:
     """Repeat a call that raises Conflict, or another error `on`, for work that nobody is editing.
 
-    For operations that are named for what was read: each call reads, names and performs anew.
+    For operations named after what was read: each call reads, names and performs again.
     """
     for _ in range(tries - 1):
         try:

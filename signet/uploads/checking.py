@@ -119,7 +119,7 @@ def _put_off(upload: Upload) -> Upload:
 def _examined(
     upload: Upload, arrived: Arrived, purpose: UploadPurpose, means: Means
 ) -> tuple[Clean | None, dict[str, Any]]:
-    """Return a file written anew and what is known of it; only the latter of a refused one."""
+    """Return a re-encoded file and its properties; only the latter for a refused one."""
     known: dict[str, Any] = {"size": arrived.size, "name": harmless(arrived.name)}
     try:
         if arrived.size > purpose.size:
@@ -140,7 +140,7 @@ def _fit(content: bytes, purpose: UploadPurpose, means: Means) -> Clean:
     copy = clean(content, {Kind(code) for code in purpose.kinds}, bounds)
     if means.scanner.finds_malware(content, means.seconds):
         raise Unfit(Reason.MALWARE)
-    # A picture may grow when it is encoded anew, and its public copy is a row of a table.
+    # A picture may grow when it is re-encoded, and its public copy is a row of a table.
     if copy.kind is not Kind.PDF and len(copy.content) > purpose.size:
         raise Unfit(Reason.TOO_LARGE)
     return copy

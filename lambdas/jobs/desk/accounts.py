@@ -1,4 +1,4 @@
-"""Companies as staff see them: ledgers, credits granted and taken back, payments (JOB-2)."""
+"""Companies as staff see them: ledgers, credits granted and removed, payments (JOB-2)."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _changed(request: Request, company: str) -> FormView:
 
 @app.get(f"{COMPANY}lots/<lot>/", OFFICER)
 def ask_removing(request: Request, company: str, lot: str) -> Answer:
-    """Ask how many credits of a lot are taken back, and why."""
+    """Ask how many credits of a lot to remove, and why."""
     profile = companies.profile(id_of(company))
     left = _left(company, lot)
     conflicts.check(context_of(request), Subject(profile.id))

@@ -77,7 +77,7 @@ class Recusal(StoredModel):
 
 
 class Access(StoredModel):
-    """That somebody whom a case is about reads what they are sent and answers, with a code.
+    """A respondent's access to messages and answers, with a code.
 
     `filings` are the locators that their codes lead to, the present one last. In the open, as ids
     and days tell of nobody: who it is, is sealed beside it.

@@ -90,5 +90,5 @@ def _aged(how: Means, today: date) -> int:
             try:
                 gone += checking.refuse_gone(claim, today)
             except Conflict:
-                log.info("a file of a complaint was decided on by somebody else")
+                log.info("a file of a complaint was decided by another worker")
     return gone

@@ -1,4 +1,4 @@
-"""Credits granted by staff, taken back, expired, or carried over from the old system (JOB-2)."""
+"""Credits granted by staff, removed, expired, or carried over from the old system (JOB-2)."""
 
 from __future__ import annotations
 

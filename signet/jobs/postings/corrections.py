@@ -1,4 +1,4 @@
-"""Staff's corrections of postings: the company is told, and finds them in the posting's history."""
+"""Staff's corrections of postings: mailed to the company, and kept in the posting's history."""
 
 from __future__ import annotations
 

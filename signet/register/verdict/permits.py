@@ -75,7 +75,7 @@ def of_permit(record: PermitRecord, members: Answering, as_of: date, policy: Pol
 
 
 def is_in_force(record: PermitRecord, as_of: date, policy: Policy) -> bool:
-    """Tell whether a permit is in force by status and dates, whoever answers for it (PER-2)."""
+    """Tell whether a permit is in force by status and dates, responsible members aside (PER-2)."""
     status = policy.permit_statuses.get(record.status)
     return status is not None and status.good and as_of <= record.expires_on
 

@@ -24,7 +24,7 @@ AUTHORITY = "The member’s own notice"
 
 
 class ContactData(SectionModel):
-    """Where a member is reached, all of it anew."""
+    """A member's new contact details, all of them."""
 
     address: str = Field(
         title="Postal address",

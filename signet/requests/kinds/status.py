@@ -91,7 +91,7 @@ def _entry(who: Asking, answers: Answers) -> register.Proposal:
 
 
 def _at_once(who: Asking, answers: Answers, file: File) -> Effect | None:
-    """Return the entry of what a person may enter about themself, else None."""
+    """Return the entry that a person may make about themself, else None."""
     entry, record, context = _entry(who, answers), who.record, who.context
     if record is None or not rules.may_enter_alone(
         context.policy, context.member, "member", record.number, entry, record, context.today

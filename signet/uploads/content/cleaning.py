@@ -1,4 +1,4 @@
-"""Files written anew: what is kept of one is what was understood of it.
+"""Re-encoding of files: only the content that was understood is kept.
 
 The libraries that read strangers' files run in a process of their own, for one file each, with
 limits of memory and processor time and without our settings and credentials.
@@ -25,7 +25,7 @@ STARTS = (
     (b"\x89PNG\r\n\x1a\n", Kind.PNG),
     (b"\xff\xd8\xff", Kind.JPEG),
 )
-# Of the clock: the response has to be sent within 30, the gateway's limit.
+# Wall-clock time: the response has to be sent within 30, the gateway's limit.
 SECONDS = 12.0
 # What one file may use: seconds of the processor, and bytes of memory, since of 60 million pixels
 # several copies are needed at a time.
@@ -40,11 +40,11 @@ _PASSED_ON = ("LD_LIBRARY_PATH",)
 
 
 def clean(data: bytes, taken: Collection[Kind], bounds: Bounds, seconds: float = SECONDS) -> Clean:
-    """Return a file written anew, judged by its content alone.
+    """Return a re-encoded file, judged only by its content.
 
     `taken` are the accepted kinds. Raises Unfit when it is none of them, isn't whole, is also
     something else, runs or carries anything, unpacks to more than `bounds`, or is slow to read.
-    Raises CannotScan when it can't be judged just now, `seconds` of the clock included.
+    Raises CannotScan when it can't be checked now, or takes longer than `seconds`.
     """
     if not data:
         raise Unfit(Reason.EMPTY)

@@ -1,4 +1,4 @@
-"""PDF documents: their pages copied into a new document, by a list of what pages are made of.
+"""PDF documents: their pages copied into a new document, by an allow-list of page contents.
 
 A saved document keeps whatever it held, an action on opening too, so nothing is saved: a document
 is made that has the pages and nothing else. What notes and forms show becomes part of the page.

@@ -51,7 +51,7 @@ class Unfit(Exception):
 
 
 class Clean(NamedTuple):
-    """A file written anew: its kind, its bytes, and width and height in pixels (0 of a PDF)."""
+    """A re-encoded file: its kind, its bytes, and width and height in pixels (0 of a PDF)."""
 
     kind: Kind
     content: bytes

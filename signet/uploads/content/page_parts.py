@@ -123,7 +123,7 @@ class Copying:
         return copy
 
     def _content(self, given: pikepdf.Stream, part: str) -> tuple[bytes, Parms]:
-        """Return what a stream holds, packed anew, and how to unpack it."""
+        """Return a stream's content, compressed again, and the filters to unpack it."""
         filters, parms = _filters(given)
         if part == "image":
             self._allow(given)

@@ -1,4 +1,4 @@
-"""Pictures, decoded within bounds and encoded anew: what is kept is what is seen.
+"""Pictures, decoded within bounds and re-encoded: only what can be seen is kept.
 
 Metadata, previews, further frames, and whatever stands behind the picture aren't written. The
 picture is turned as its Exif data says, and its colours are those of sRGB, so that both hold

@@ -1,6 +1,6 @@
-"""The process that reads one file and writes it anew, within limits that the system holds it to.
+"""The process that reads one file and re-encodes it, within limits that the system enforces.
 
-It is told of the file by a line of JSON on its input, and the file follows. It answers with a line
+Its input is a line of JSON about the file, followed by the file. It answers with a line
 of JSON, followed by what was written.
 """
 
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def written_anew(kind: Kind, data: bytes, bounds: Bounds) -> Clean:
-    """Return a file of a kind written anew. Raises Unfit, and ImportError without the libraries."""
+    """Return a re-encoded file of a kind. Raises Unfit, and ImportError without the libraries."""
     write = _writer(kind)
     try:
         return write(data, bounds)
