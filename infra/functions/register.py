@@ -27,6 +27,7 @@ FUNCTIONS: tuple[Function, ...] = (
         },
         whose={"cpd": ("officer#*", "member#*")},
         indexes={
+            "register/limited": may(QUERY),  # whose time in a category runs out
             "requests/by_subject": may(QUERY),
             "proposals/by_state": may(QUERY),
             "register/permits": may(SCAN),  # the permits whose pages show a change to a member

@@ -59,6 +59,23 @@ def check(account: str, own: str, numbers: Iterable[str]) -> None:
         raise Recused(rule=RULE)
 
 
+def among(account: str, own: str, numbers: Iterable[str]) -> frozenset[str]:
+    """Return which of these members, 100 at most, an account may not deal with: one read."""
+    wanted = list(dict.fromkeys(numbers))
+    keys = [_key(account, number) for number in wanted]
+    held = {row.part for row in _read(keys)} if keys else set()
+    return frozenset(
+        number
+        for number in wanted
+        if tables.recusal_key(number) in held or (own and number.upper() == own.upper())
+    )
+
+
+@reachable
+def _read(keys: list[tuple[str, str]]) -> list[CpdRow]:
+    return list(CpdRow.batch_get(keys, consistent_read=True))
+
+
 @reachable
 def _rows(account: str, numbers: list[str]) -> list[CpdRow]:
     if len(numbers) == 1:

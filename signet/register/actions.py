@@ -139,19 +139,37 @@ def judged(
 
 
 def snapshot_body(subject: Subject, entries: Sequence[Entry], as_of: date, policy: Policy) -> str:
-    """Return the record as at a date as JSON, with the day of its next scheduled change."""
+    """Return the record as at a date as JSON, with the day of its next scheduled change.
+
+    `limited` is there for who is, or is to be, of a category that is limited (DES-6).
+    """
     record: MemberRecord | PermitRecord | None
     if subject == "member":
         record = fold.member(entries, as_of)
     else:
         record = fold.permit(entries, as_of, policy)
     later = [e.effective_on for e in fold.applicable(entries, None) if e.effective_on > as_of]
-    body = {
+    body: dict[str, Any] = {
         "as_of": as_of.isoformat(),
         "next_change_on": min(later).isoformat() if later else None,
         "record": _plain(record),
     }
+    if subject == "member" and (limited := _limited(entries, [as_of, *sorted(later)], policy)):
+        body["limited"] = limited
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _limited(entries: Sequence[Entry], days: Sequence[date], policy: Policy) -> list[str]:
+    """Return the first limited category of a member on these days, and since when; [] for none.
+
+    Days to come count too: a snapshot is written again only with the next entry.
+    """
+    for day in days:
+        record = fold.member(entries, day)
+        category = policy.categories.get(record.category) if record else None
+        if record and category and category.longest:
+            return [record.category, record.category_since.isoformat()]
+    return []
 
 
 def _plain(value: Any) -> Any:

@@ -120,13 +120,53 @@ def _act(subject: Subject, number: str, entries: Sequence[Entry], operation_id: 
 
 
 def _snapshot(subject: Subject, number: str, body: str, version: int) -> RegisterRow:
+    category, since = _limited(body)
     return RegisterRow(
         record=_key(subject, number),
         part=SNAPSHOT,
         body=body,
         version=version,
         permit=number if subject == "permit" else None,
+        limited=category,
+        limited_since=f"{since}#{number}" if since else None,
     )
+
+
+def _limited(body: str) -> tuple[str | None, str | None]:
+    """Return the limited category that a snapshot tells of, and since when. Few do."""
+    if '"limited":' not in body:
+        return None, None
+    category, since = json.loads(body)["limited"]
+    return category, since
+
+
+class Limited(NamedTuple):
+    """A snapshot of somebody of a limited category; `place` is where the list goes on."""
+
+    number: str
+    since: date
+    body: dict[str, Any]
+    place: str
+
+
+@explained
+def limited(category: str, until: date, after: str, most: int) -> list[Limited]:
+    """Return who is of a limited category since a day or before, the longest first: one query."""
+    last = f"{until.isoformat()}#~"
+    rows = RegisterRow.by_limit.query(
+        category,
+        RegisterRow.limited_since.between(f"{after}\0" if after else "0", last),
+        limit=most,
+    )
+    return [
+        Limited(
+            str(row.record).partition("#")[2],
+            date.fromisoformat(str(row.limited_since)[:10]),
+            json.loads(row.body),
+            str(row.limited_since),
+        )
+        for row in rows
+    ]
 
 
 @explained

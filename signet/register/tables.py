@@ -32,6 +32,21 @@ class PermitIndex(GlobalSecondaryIndex["RegisterRow"]):  # type: ignore[no-untyp
     part = UnicodeAttribute(range_key=True)
 
 
+class LimitedIndex(GlobalSecondaryIndex["RegisterRow"]):  # type: ignore[no-untyped-call]
+    """The snapshots of those who may be of their category for some years only (DES-6).
+
+    They are few, and written with the record itself. Whoever is longest in a category comes first.
+    """
+
+    class Meta:
+        index_name = "limited"
+        projection = AllProjection()
+        billing_mode = "PAY_PER_REQUEST"
+
+    limited = UnicodeAttribute(hash_key=True)
+    limited_since = UnicodeAttribute(range_key=True)
+
+
 class RegisterRow(Model):
     """One row of the register: an act (`part` is act#MOMENT#ID) or the record's snapshot."""
 
@@ -46,7 +61,10 @@ class RegisterRow(Model):
     body = UnicodeAttribute()
     version = NumberAttribute(null=True)  # snapshots: the number of acts they are folded from
     permit = UnicodeAttribute(null=True)  # the number, on rows of permits only
+    limited = UnicodeAttribute(null=True)  # the category, on snapshots of who is of a limited one
+    limited_since = UnicodeAttribute(null=True)  # since when, and the number: DAY#NUMBER
     permits = PermitIndex()
+    by_limit = LimitedIndex()
 
 
 class ContactRow(Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdas import started
-from lambdas.register.desk import entries, lists, many, proposals, records
+from lambdas.register.desk import entries, limits, lists, many, proposals, records
 from lambdas.register.desk.shared import app as app
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.cpd.tables import MODELS as CPD_MODELS
@@ -13,7 +13,7 @@ from signet.requests.tables import MODELS as REQUEST_MODELS
 from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 
 # Importing these registers the function's routes.
-ROUTED = (entries, lists, many, proposals, records)
+ROUTED = (entries, limits, lists, many, proposals, records)
 
 handler = started(
     app,

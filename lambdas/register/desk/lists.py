@@ -14,6 +14,7 @@ from signet.proposals import actions, entering, rules, store
 from signet.proposals.entering import Progress
 from signet.proposals.model import Content, Proposal, ProposalContext, State
 from signet.register import adding
+from signet.register.limits import limited_categories
 from signet.register.model import Subject
 from signet.register.payloads import NUMBER
 from signet.web.answer import Answer, Page, SeeOther
@@ -58,6 +59,7 @@ def begin(request: Request) -> Answer:
         "names": _names([*waiting, *entering_, *review, *shown]),
         "unknown": unknown,
         "begins": _beginnings(unknown),
+        "limited": [(one, at("limits", one.code)) for one in limited_categories(by.policy)],
     }
     return Page("register/desk/begin.html", context(request, "Register desk", more))
 
