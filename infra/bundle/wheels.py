@@ -48,9 +48,11 @@ class Needs(NamedTuple):
     folders: tuple[str, ...] = ()
 
 
-# Why there are several: docs/decisions/2026-11-27-two-bundles.md, 2026-11-30-four-bundles.md.
+# Why there are several: docs/decisions/2026-11-27-two-bundles.md, 2026-11-30-four-bundles.md,
+# 2026-11-30-a-bundle-without-cryptography.md.
 NEEDS: Mapping[Bundle, Needs] = {
-    "services": Needs(SEALING),
+    "services": Needs(frozenset()),
+    "sealing": Needs(SEALING),
     "postings": Needs(EMPLOYERS),
     "files": Needs(SEALING, ("files",), most=20_000_000, level=9),
     "documents": Needs(

@@ -32,6 +32,7 @@ FUNCTIONS: tuple[Function, ...] = (
         },
         settings=WEB | {"sign-in", "address-key", "mail-public"},
         prefixes=("/services/account",),
+        bundle="sealing",
     ),
     Function(
         name="admin",

@@ -40,6 +40,7 @@ FUNCTIONS: tuple[Function, ...] = (
             {"intake-key", "office-public", "mail-public", "complaint-files", "site"}
         ),
         prefixes=("/services/complaints",),
+        bundle="sealing",
     ),
     Function(
         name="followup",
@@ -54,6 +55,7 @@ FUNCTIONS: tuple[Function, ...] = (
         buckets=SENT,
         settings=frozenset({"office-public", "complaint-files", "viewer-address"}),
         prefixes=("/services/complaints/followup",),
+        bundle="sealing",
     ),
     Function(
         name="complaints_desk",
@@ -85,6 +87,7 @@ FUNCTIONS: tuple[Function, ...] = (
         prefixes=("/services/complaints/desk",),
         clocks=(Clock("complaint-alerts", every_minutes="work_minutes"),),
         unwraps=frozenset({"office"}),
+        bundle="sealing",
         memory_mb=1769,
     ),
     Function(

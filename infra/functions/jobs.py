@@ -112,6 +112,7 @@ FUNCTIONS: tuple[Function, ...] = (
         whose={"jobs": ("member#*",)},
         settings=WEB | {"address-key"},
         prefixes=("/services/jobs/digest",),
+        bundle="sealing",
     ),
     Function(
         name="job_clock",
@@ -128,6 +129,7 @@ FUNCTIONS: tuple[Function, ...] = (
         buckets={"quarantine": may("DeleteObject"), "evidence": may("DeleteObject")},
         settings=frozenset({"address-key", "files"}),
         clocks=(Clock("job-clock", every_minutes="work_minutes"),),
+        bundle="sealing",
         memory_mb=1769,
         seconds=60,
     ),

@@ -30,7 +30,7 @@ RENDERER = "documents"
 # Secrets in functions' environment variables: Lambda encrypts these under a key of ours.
 SECRETS: frozenset[Setting] = frozenset({"address-key", "intake-key", "stripe"})
 # Which bundle has the function's dependencies; infra/bundle/wheels.py says what each needs.
-Bundle = Literal["services", "postings", "files", "documents"]
+Bundle = Literal["services", "sealing", "postings", "files", "documents"]
 
 GET = "GetItem"
 QUERY = "Query"

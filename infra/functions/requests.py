@@ -32,6 +32,7 @@ FUNCTIONS: tuple[Function, ...] = (
         indexes={"requests/by_owner": may(QUERY)},
         settings=WEB,
         prefixes=("/services/requests",),
+        bundle="sealing",
     ),
     Function(
         name="contribute",
@@ -81,6 +82,7 @@ FUNCTIONS: tuple[Function, ...] = (
         },
         indexes={"requests/by_work": may(QUERY)},
         clocks=(Clock("requests-work", every_minutes="work_minutes"),),
+        bundle="sealing",
         seconds=60,
     ),
 )

@@ -28,6 +28,7 @@ FUNCTIONS: tuple[Function, ...] = (
         streams=(Stream("outbox", only=("INSERT",), at_once=25),),
         clocks=(Clock("sweep", every_minutes="sweep_minutes", local_seconds=30.0),),
         sends_mail=True,
+        bundle="sealing",
         seconds=300,
     ),
 )

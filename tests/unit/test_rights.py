@@ -8,7 +8,7 @@ import pytest
 
 from infra.functions import FUNCTIONS
 from infra.functions.model import WRITING, Function
-from tests.rights import ROOT, _function_in, exceeded
+from tests.rights import MODULES, ROOT, _function_in, _sealing, exceeded
 
 
 def keyed(table: str, key: str) -> dict[str, Any]:
@@ -127,6 +127,17 @@ def test_no_function_but_signing_in_and_the_administrators_writes_accounts_or_se
             assert one.attributes["sessions"] == ("key", "part", "seen", "expires")
         if one.name != "admin":
             assert not any(key.startswith("role") for key in one.writes.get("accounts", ()))
+
+
+@pytest.mark.parametrize(
+    ("function", "missing"),
+    [("home", {("home", ("import cryptography", "services"))}), ("outbox", set())],
+)
+def test_a_function_that_seals_has_the_bundle_for_it(function: str, missing: set[Any]) -> None:
+    file = next(str(file) for file, name in MODULES.items() if name == function)
+    beyond: set[Any] = set()
+    exec(compile("seal()", file, "exec"), {"seal": _sealing(lambda: None, beyond)})  # noqa: S102
+    assert beyond == missing
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.name)
