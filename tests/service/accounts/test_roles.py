@@ -16,8 +16,9 @@ from urllib.parse import quote
 import pytest
 
 from lambdas.admin.accounts import Find, Grant
+from lambdas.admin.function import app
 from lambdas.admin.log_and_mail import Again
-from lambdas.admin.shared import Why, app
+from lambdas.admin.shared import Why
 from signet.accounts import actions, audit_log, store
 from signet.accounts.model import GRANTABLE, STAFF, LastAdministrator, Role
 from signet.errors import Conflict, NotAllowed, NotFound, Refused
