@@ -148,12 +148,12 @@ def _part(
     """Return the result of a part, and the changes that enter it."""
     entered, fell_out, changes = list[str](), list[FellOut](), list[Change]()
     for record in part.records:
-        why, made = _record(officer, approved, record)
+        why, written = _record(officer, approved, record)
         if why:
             fell_out.append(FellOut(record=record.key, why=why))
         else:
             entered.append(record.key)
-            changes += made
+            changes += written
     return PartResult(entered=tuple(entered), fell_out=tuple(fell_out)), changes
 
 

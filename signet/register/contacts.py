@@ -131,13 +131,13 @@ def _row(
     )
     replaced = {n: was for n in FIELDS if (was := _value(before, n)) and was != kept[n]}
     history = json.loads(before.history) if before is not None and before.history else []
-    given = [n for n in FIELDS if before is not None and kept[n] and not _value(before, n)]
-    if replaced or given:
+    filled = [n for n in FIELDS if before is not None and kept[n] and not _value(before, n)]
+    if replaced or filled:
         ends: dict[str, Any] = {"until": now.isoformat() if now else ""}
         if since is not None:
             ends["held_until"] = since.isoformat()
-        if given:
-            ends["given"] = given
+        if filled:
+            ends["given"] = filled
         history.append({**replaced, **ends})
     if history:
         new_row.attribute_values["history"] = json.dumps(history, ensure_ascii=False)
@@ -172,22 +172,22 @@ def history(number: str, names: Iterable[str], zone: tzinfo) -> list[Held]:
 
 def _periods(row: ContactRow, name: str, zone: tzinfo) -> list[Held]:
     """Return a field's values, the latest first. Filling an empty field replaces nothing."""
-    found: list[Held] = []
+    periods: list[Held] = []
     since: date | None = None
     for former in json.loads(row.history or "[]"):
         if name not in former and name not in former.get("given", ()):
             continue
         at = datetime.fromisoformat(former["until"]) if former["until"] else None
-        said = former.get("held_until", "")
-        until = date.fromisoformat(said) if said else at.astimezone(zone).date() if at else None
+        ended = former.get("held_until", "")
+        until = date.fromisoformat(ended) if ended else at.astimezone(zone).date() if at else None
         if name in former:
-            found.append(
+            periods.append(
                 Held(name, former[name], former=True, since=since, until=until, replaced_at=at)
             )
         since = until
     if now := _value(row, name):
-        found.append(Held(name, now, former=False, since=since))
-    return found[::-1]
+        periods.append(Held(name, now, former=False, since=since))
+    return periods[::-1]
 
 
 def change(

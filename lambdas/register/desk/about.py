@@ -129,7 +129,7 @@ def cpd_year(by: ProposalContext, number: str) -> tuple[int, str, str]:
 def notices(by: ProposalContext, number: str) -> list[Sent]:
     """Return the CPD notices of the last years, the newest first: one read."""
     years = range(by.today.year, by.today.year - NOTICE_YEARS, -1)
-    found = [
+    mails = [
         Sent(
             f"Notice to produce the CPD record of {case.year}",
             one.made_on,
@@ -140,7 +140,7 @@ def notices(by: ProposalContext, number: str) -> list[Sent]:
         for case in cpd.audits(number, years)
         for one in case.notices
     ]
-    return sorted(found, key=lambda one: one.made_on, reverse=True)
+    return sorted(mails, key=lambda one: one.made_on, reverse=True)
 
 
 @reachable

@@ -86,7 +86,7 @@ class Reading:
         told = tuple(map(self._without_private_name, told))
         if not corrected(self.entries):
             return told
-        said: dict[str, list[SaidBefore]] = {}
+        beside_entry: dict[str, list[SaidBefore]] = {}
         gone: list[tuple[Entry, HistoryEvent]] = []
         current = {entry.id: event for entry, event in told}
         for one in replaced(self.entries):
@@ -94,11 +94,11 @@ class Reading:
             if before is None:
                 continue
             if one.last.id in current:
-                said.setdefault(one.last.id, []).append(before)
+                beside_entry.setdefault(one.last.id, []).append(before)
             elif one.last.kind == "voided" or one.last.effective_on > self.as_of:
                 gone.append((one.by, self._taken_back(one.by, before)))
         beside = [
-            (entry, replace(event, said_before=tuple(said.get(entry.id, ()))))
+            (entry, replace(event, said_before=tuple(beside_entry.get(entry.id, ()))))
             for entry, event in told
         ]
         return tuple(sorted([*gone, *beside], key=lambda pair: pair[1].effective_on, reverse=True))
