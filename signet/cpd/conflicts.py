@@ -61,12 +61,12 @@ def check(account: str, own: str, numbers: Iterable[str]) -> None:
 
 def among(account: str, own: str, numbers: Iterable[str]) -> frozenset[str]:
     """Return which of these members, 100 at most, an account may not deal with: one read."""
-    wanted = list(dict.fromkeys(numbers))
-    keys = [_key(account, number) for number in wanted]
+    distinct = list(dict.fromkeys(numbers))
+    keys = [_key(account, number) for number in distinct]
     held = {row.part for row in _read(keys)} if keys else set()
     return frozenset(
         number
-        for number in wanted
+        for number in distinct
         if tables.recusal_key(number) in held or (own and number.upper() == own.upper())
     )
 

@@ -69,8 +69,8 @@ def running_out(category: str, policy: Policy, today: date, after: str = "") -> 
         rows = store.limited(category, latest, after, A_PAGE + 1)
     except store.StoreUnavailable as error:
         raise Unavailable from error
-    found = (_person(one, category, policy, today) for one in rows[:A_PAGE])
-    people = tuple(one for one in found if one and one.limits[0].last_day <= soon)
+    shown = (_person(one, category, policy, today) for one in rows[:A_PAGE])
+    people = tuple(one for one in shown if one and one.limits[0].last_day <= soon)
     return Page(people, rows[A_PAGE - 1].place if len(rows) > A_PAGE else "")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
@@ -77,8 +76,6 @@ NAMES = {
     "take_back": "void, withdraw, remove",
     "whoever": "account",
 }
-# Local variables say what they hold: a response, a row, an answer.
-LOCALS = {"found", "given", "made", "said", "told", "wanted"}
 PUBLIC = ("site/guidance", "site/letters", "site/pages", "site/shared", "site/theme")
 NOT_SHOWN = re.compile(r"\{#.*?#\}|\{%.*?%\}|<!--.*?-->|(?m:^ *//[^\n]*)", re.DOTALL)
 STRINGS = re.compile(r'"""(?:.*?)"""|#[^\n]*|"((?:[^"\\\n]|\\.)*)"', re.DOTALL)
@@ -129,29 +126,6 @@ def test_no_function_class_or_module_is_named_in_dialect(name: str, instead: str
         if path.stem == name or defined.search(path.read_text("utf-8"))
     ]
     assert wrong == [], f"call it: {instead}"
-
-
-def _dialect_locals(path: Path) -> list[str]:
-    functions = (
-        node
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.FunctionDef)
-    )
-    return [
-        f"{path.relative_to(ROOT)}: {name.id} in {function.name}"
-        for function in functions
-        for name in ast.walk(function)
-        if isinstance(name, ast.Name)
-        and isinstance(name.ctx, ast.Store)
-        and name.id in LOCALS - {one.arg for one in ast.walk(function) if isinstance(one, ast.arg)}
-    ]
-
-
-def test_no_local_variable_is_named_in_dialect() -> None:
-    paths = [
-        path for folder in ("signet", "lambdas", "infra") for path in (ROOT / folder).rglob("*.py")
-    ]
-    assert [wrong for path in sorted(paths) for wrong in _dialect_locals(path)] == []
 
 
 def test_the_words_are_looked_for_where_people_read_them() -> None:

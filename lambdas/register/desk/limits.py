@@ -27,15 +27,15 @@ def show_limits(request: Request, category: str) -> Answer:
     after = request.query.get("after", "")
     if category not in known or (after and not _AFTER.fullmatch(after)):
         raise NotFound
-    found = limits.running_out(category, by.policy, by.today, after)
-    barred = conflicts.among(by.account, by.member, (one.number for one in found.people))
-    people = [one for one in found.people if one.number not in barred]
+    limited = limits.running_out(category, by.policy, by.today, after)
+    barred = conflicts.among(by.account, by.member, (one.number for one in limited.people))
+    people = [one for one in limited.people if one.number not in barred]
     seen = Audit(SUBJECT, "limits-seen", by.account, by.now, {"members": len(people)})
     reachable(audit.note)(seen, by.operation)
     more = {
         "category": known[category],
         "people": people,
-        "after": found.after,
+        "after": limited.after,
         "today": by.today,
         "days": by.policy.value("category_listed_days", by.today),
         "records": at("records", "member"),
