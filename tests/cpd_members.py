@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -35,6 +35,7 @@ from tests import function_ground, registering
 from tests.entries import POLICY as POLICY
 from tests.entries import day
 from tests.function_ground import Ground
+from tests.recorded_rows import Steps
 from tests.registering import Act
 
 MODELS = (
@@ -42,6 +43,7 @@ MODELS = (
     *CPD_MODELS, *UPLOAD_MODELS, *JOB_MODELS,
     *PROPOSAL_MODELS,
 )  # fmt: skip
+steps = Steps(*MODELS)
 NUMBER = "100001"
 YEAR = 2026
 TODAY = day("2026-11-21")
@@ -68,6 +70,7 @@ def empty() -> None:
     function_ground.empty(MODELS)
 
 
+@steps.step
 def enter(number: str, kind: str, on: str | date, direction: str = "", **data: Any) -> None:
     """Enter something in the register, as its office does."""
     given = data | ({"direction": direction} if direction else {})
@@ -83,7 +86,8 @@ def enter(number: str, kind: str, on: str | date, direction: str = "", **data: A
     )
 
 
-def join_all(numbers: Iterable[str], on: str = "2020-01-01", **data: Any) -> None:
+@steps.step
+def join_all(numbers: Sequence[str], on: str = "2020-01-01", **data: Any) -> None:
     """Register members at once, each as `join` does."""
     said = {"family": "Lee", "given": "Ana", **data}
     now = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(seconds=next(ENTERED))
@@ -127,6 +131,7 @@ def activity(category: str = "formal", on: str = "2026-03-14", **said: Any) -> A
     return Activity.model_validate(fields | said)
 
 
+@steps.step
 def log_two(number: str = NUMBER, year: int = YEAR, today: date = TODAY) -> list[str]:
     """Log what satisfies the rule; gives the ids."""
     return [
@@ -135,6 +140,7 @@ def log_two(number: str = NUMBER, year: int = YEAR, today: date = TODAY) -> list
     ]
 
 
+@steps.step
 def clean_file(number: str = NUMBER, id_: str = "", back: str = "/services/cpd/") -> str:
     """Make a file that the member sent from a page and that passed its checks; return its id."""
     upload = Upload(
@@ -154,6 +160,7 @@ def clean_file(number: str = NUMBER, id_: str = "", back: str = "/services/cpd/"
     return upload.id
 
 
+@steps.step
 def audited(state: AuditState) -> AuditCase:
     """Put an audit of the member's year there, with a notice posted, as the desk does."""
     log_two()

@@ -24,7 +24,7 @@ from signet.cpd.standings import nightly
 from signet.register.model import MemberRecord
 from signet.transactions.context import Context
 from tests import cpd_members
-from tests.cpd_members import MODELS, TODAY, YEAR
+from tests.cpd_members import MODELS, TODAY, YEAR, steps
 from tests.entries import POLICY
 from tests.function_ground import Ground
 from tests.people import Person, person
@@ -50,6 +50,7 @@ def office(office_ground: Ground, shell: Path, monkeypatch: pytest.MonkeyPatch) 
     office_ground.enter(monkeypatch, shell)
 
 
+@steps.step
 def signed(*roles: Role, member: str | None = None, email: str = "") -> Person:
     """Somebody signed in for as long as any test's clock may say.
 
@@ -78,6 +79,7 @@ def join_all(numbers: list[str] = MEMBERS) -> None:
     cpd_members.join_all(numbers)
 
 
+@steps.step
 def rolled(year: int = YEAR, *, most: int = 1_000, today: date = TODAY) -> Roll:
     """Work out the roll of a year; gives it."""
     year_roll.begin(officer(today=today), year)
@@ -86,6 +88,7 @@ def rolled(year: int = YEAR, *, most: int = 1_000, today: date = TODAY) -> Roll:
     return roll
 
 
+@steps.step
 def fixed(percent: str = "25", *, today: date = TODAY, account: str = "officer-a") -> DrawRecord:
     """Fix the list; gives the draw."""
     audit_draw.fix_list(officer(account, today=today), YEAR, Decimal(percent), SECRET)
@@ -99,11 +102,13 @@ def held() -> DrawRecord:
     return found
 
 
+@steps.step
 def seal(seed: Seed, account: str) -> None:
     """Seal a seed."""
     audit_draw.seal(officer(account), YEAR, draw.commitment(held().terms, seed))
 
 
+@steps.step
 def drawn(percent: str = "25") -> DrawRecord:
     """Carry a whole draw out: roll, list, two seeds sealed and opened."""
     rolled()
@@ -114,6 +119,7 @@ def drawn(percent: str = "25") -> DrawRecord:
     return audit_draw.open_seed(officer("officer-b"), YEAR, SECOND)
 
 
+@steps.step
 def noticed(percent: str = "25") -> list[str]:
     """Carry a draw out, open the audits and make their notices; gives those drawn."""
     drawn(percent)

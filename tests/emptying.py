@@ -11,6 +11,7 @@ import mmap
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from typing import Any
 from zlib import crc32
 
@@ -28,6 +29,8 @@ _own = mmap.mmap(-1, MARKS)
 _process = os.getpid()
 # What this process wrote since, by the owner and name of a table.
 _written: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+_writes = count()  # of this process, whatever it wrote to
+_last = next(_writes)
 
 
 def empty(models: Iterable[type[Model]]) -> None:
@@ -42,6 +45,23 @@ def empty(models: Iterable[type[Model]]) -> None:
         assert not answer["UnprocessedItems"]
     for table in tables:
         table.is_empty()
+
+
+def is_empty(models: Iterable[type[Model]]) -> bool:
+    """Return whether nobody wrote to these tables since they were emptied."""
+    tables = [*models]
+    return is_own(tables) and not any(_written[_Table(model).which] for model in tables)
+
+
+def is_own(models: Iterable[type[Model]]) -> bool:
+    """Return whether this process alone wrote to these tables since they were emptied."""
+    tables = (_Table(model).which for model in models)
+    return all(one in _written and _own[_mark(one)] for one in tables)
+
+
+def last_write() -> int:
+    """Return a number that stands for this process's last write: the same while there is none."""
+    return _last
 
 
 class _Table:
@@ -76,8 +96,7 @@ class _Table:
 
 def _owner(client: Any) -> str:
     """Return whose tables a client reaches: another access key's are others."""
-    access: str = client._request_signer._credentials.access_key
-    return access
+    return getattr(client._request_signer._credentials, "access_key", "")  # none, where unbound
 
 
 def _mark(table: tuple[str, str]) -> int:
@@ -85,10 +104,11 @@ def _mark(table: tuple[str, str]) -> int:
 
 
 def _note(client: Any, operation: str, said: Mapping[str, Any]) -> None:
+    global _last
     if client.meta.service_model.service_name != "dynamodb":
         return
     for name, row in rows_written(operation, said):
-        table = _owner(client), name
+        table, _last = (_owner(client), name), next(_writes)
         if os.getpid() != _process:
             _own[_mark(table)] = 0
         elif table in _written:

@@ -6,19 +6,26 @@ A company with all that a company can have takes sixty calls to build and three 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+import os
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from botocore.client import BaseClient
 from pynamodb.models import Model
 
+from tests import emptying
 from tests.emptying import BATCH
 from tests.written_rows import rows as rows_written
 
 READ = 100  # what DynamoDB gives at once
 
+P = ParamSpec("P")
 T = TypeVar("T")
-Key = tuple[tuple[str, str, Any], ...]  # of a row: name, type and value of its attributes
+Parts = tuple[tuple[str, str, Any], ...]  # of a row's key: name, type and value of its attributes
+Key = tuple[str, Parts]  # of a row: its table's name, and its own
+# Rows that were written, each as it was written last where that was the whole of it.
+Written = dict[Key, Mapping[str, Any] | None]
 
 
 class RecordedRows:
@@ -38,7 +45,7 @@ class RecordedRows:
             given, requests = self._kept[key]
             self._write(requests)
         else:
-            given, written = _listening(build, self._keys)
+            given, written = self._listening(build)
             self._kept[key] = given, [*self._requests(written)]
         result: T = copy.copy(given)
         return result
@@ -52,61 +59,103 @@ class RecordedRows:
             answer = client.batch_write_item(RequestItems=together)
             assert not answer["UnprocessedItems"]
 
-    def _requests(self, written: list[tuple[str, Key]]) -> Iterator[tuple[str, Any]]:
+    def _requests(self, written: Written) -> Iterator[tuple[str, Any]]:
         """Rows as they are now, to be put there again; those that are gone, to be removed."""
-        for at in range(0, len(written), READ):
-            some = written[at : at + READ]
-            found = {(table, self._key(table, row)): row for table, row in self._read(some)}
-            for table, key in some:
-                if row := found.get((table, key)):
-                    yield table, {"PutRequest": {"Item": row}}
-                else:
-                    yield table, {"DeleteRequest": {"Key": _plain(key)}}
+        found = {key: row for key, row in written.items() if row is not None}
+        found.update(self._read([key for key in written if key not in found]))
+        for table, parts in written:
+            if row := found.get((table, parts)):
+                yield table, {"PutRequest": {"Item": row}}
+            else:
+                yield table, {"DeleteRequest": {"Key": _plain(parts)}}
 
-    def _read(self, written: Iterable[tuple[str, Key]]) -> Iterator[tuple[str, Any]]:
-        asked: dict[str, Any] = {}
-        for table, key in written:
-            asked.setdefault(table, {"Keys": [], "ConsistentRead": True})["Keys"].append(
-                _plain(key)
-            )
-        while asked:
-            answer = self._client().batch_get_item(RequestItems=asked)
-            yield from ((table, row) for table, rows in answer["Responses"].items() for row in rows)
-            asked = answer["UnprocessedKeys"]
+    def _read(self, keys: list[Key]) -> Iterator[tuple[Key, Any]]:
+        for at in range(0, len(keys), READ):
+            asked: dict[str, Any] = {}
+            for table, parts in keys[at : at + READ]:
+                one = asked.setdefault(table, {"Keys": [], "ConsistentRead": True})
+                one["Keys"].append(_plain(parts))
+            while asked:
+                answer = self._client().batch_get_item(RequestItems=asked)
+                for table, rows in answer["Responses"].items():
+                    yield from ((self._key(table, row), row) for row in rows)
+                asked = answer["UnprocessedKeys"]
 
     def _client(self) -> Any:
         return next(iter(self._models.values()))._get_connection().connection.client
 
-    def _keys(self, operation: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Key]]:
-        """Yield the rows that a call writes, by table and key."""
-        for table, row in rows_written(operation, said):
-            yield table, self._key(table, row)
-
     def _key(self, table: str, row: Mapping[str, Any]) -> Key:
         model = self._models[table]
         names = [one for one in (model._hash_keyname, model._range_keyname) if one]
-        return tuple((name, *next(iter(row[name].items()))) for name in names)
+        return table, tuple((name, *next(iter(row[name].items()))) for name in names)
+
+    def _listening(self, build: Callable[[], T]) -> tuple[T, Written]:
+        """Build; gives what that gave, and all rows that it wrote."""
+        written: Written = {}
+        send = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+        def heard(client: Any, operation: str, said: Any) -> Any:
+            if client.meta.service_model.service_name != "dynamodb":
+                return send(client, operation, said)
+            rows = {self._key(table, row): row for table, row in rows_written(operation, said)}
+            written.update(dict.fromkeys(rows))  # for the case that it fails: nothing is known then
+            answer = send(client, operation, said)
+            written.update((key, row) for key, row in rows.items() if len(row) > len(key[1]))
+            return answer
+
+        BaseClient._make_api_call = heard  # type: ignore[attr-defined]
+        try:
+            return build(), written
+        finally:
+            BaseClient._make_api_call = send  # type: ignore[attr-defined]
 
 
-def _plain(key: Key) -> dict[str, Any]:
+class Steps:
+    """What tests begin with, step after step from empty tables on, each built once a worker.
+
+    A step is written back where everything before it was steps as well, and the same ones. Where
+    something else was written it isn't known what there is, and the step is built. A test that
+    lets the product work otherwise than it does before it takes steps sets `are_kept` to False.
+    What steps depend on beside their arguments is in the settings that are named.
+    """
+
+    are_kept = True
+
+    def __init__(self, *models: type[Model], settings: Sequence[str] = ()) -> None:
+        self._models = models
+        self._settings = settings
+        self._kept: RecordedRows | None = None
+        self._taken: tuple[Hashable, ...] = ()
+        self._last_write = -1
+
+    def step(self, build: Callable[P, T]) -> Callable[P, T]:
+        """Make a function a step: it writes what its arguments say, and nothing else decides."""
+
+        @wraps(build)
+        def taken(*args: P.args, **kwargs: P.kwargs) -> T:
+            set_as = [os.environ.get(name) for name in self._settings]
+            key = f"{build.__qualname__}{args}{sorted(kwargs.items())}{set_as}"
+            assert " at 0x" not in key, "what it is given doesn't say all of itself"
+            return self._once(key, lambda: build(*args, **kwargs))
+
+        return taken
+
+    def _once(self, key: Hashable, build: Callable[[], T]) -> T:
+        if not self.are_kept:
+            return build()
+        if emptying.is_empty(self._models):
+            before: tuple[Hashable, ...] = ()
+        elif emptying.last_write() == self._last_write and emptying.is_own(self._models):
+            before = self._taken
+        else:
+            return build()
+        if self._kept is None:  # tables have their names once they were made
+            self._kept = RecordedRows(self._models)
+        given = self._kept.once((*before, key), build)
+        self._taken, self._last_write = (*before, key), emptying.last_write()
+        return given
+
+
+def _plain(parts: Parts) -> dict[str, Any]:
     """Return a key as a client says it."""
-    return {name: {kind: value} for name, kind, value in key}
-
-
-def _listening(
-    build: Callable[[], T], keys: Callable[[str, Any], Iterable[tuple[str, Key]]]
-) -> tuple[T, list[tuple[str, Key]]]:
-    """Build; gives what that gave, and the keys of all rows that it wrote."""
-    written: dict[tuple[str, Key], None] = {}
-    send = BaseClient._make_api_call  # type: ignore[attr-defined]
-
-    def heard(client: Any, operation: str, said: Any) -> Any:
-        if client.meta.service_model.service_name == "dynamodb":
-            written.update(dict.fromkeys(keys(operation, said)))
-        return send(client, operation, said)
-
-    BaseClient._make_api_call = heard  # type: ignore[attr-defined]
-    try:
-        return build(), [*written]
-    finally:
-        BaseClient._make_api_call = send  # type: ignore[attr-defined]
+    return {name: {kind: value} for name, kind, value in parts}

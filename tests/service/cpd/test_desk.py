@@ -32,6 +32,7 @@ from tests.cpd_members import (
     enter,
     join,
     log_two,
+    steps,
 )
 from tests.cpd_office import (
     FIRST,
@@ -342,6 +343,7 @@ def test_everybody_drawn_gets_one_audit_and_one_notice_however_often_it_is_done(
 
 def test_more_are_drawn_than_one_transaction_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audits, "A_TRANSACTION", 3)
+    monkeypatch.setattr(steps, "are_kept", False)
     join_all()
     assert sorted(noticed("100")) == MEMBERS
     assert figures()["under_audit"] == 8

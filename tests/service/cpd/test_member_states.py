@@ -41,6 +41,7 @@ from tests.cpd_members import (
     join,
 )
 from tests.cpd_office import night
+from tests.examples import examples
 from tests.people import shell
 
 __all__ = ["books", "cpd_tables_made", "shell"]
@@ -180,7 +181,7 @@ def test_no_sequence_of_acts_makes_the_stored_standing_disagree_with_the_rule() 
     run_state_machine_as_test(
         Log,
         settings=settings(
-            max_examples=10,
+            max_examples=examples(6),
             stateful_step_count=15,
             deadline=None,
             # Making a failure smaller would take minutes of the database's time.

@@ -26,7 +26,7 @@ from signet.cpd.tables import CpdRow
 from signet.errors import Conflict, Refused
 from signet.transactions import audit
 from signet.transactions.tables import AuditRow, OutboxRow
-from tests.cpd_members import POLICY, TODAY, YEAR, enter
+from tests.cpd_members import POLICY, TODAY, YEAR, enter, steps
 from tests.cpd_office import MEMBERS, drawn, every, held, join_all, night, officer, rolled, signed
 from tests.cpd_office import office as office
 from tests.cpd_office import office_ground as office_ground
@@ -49,6 +49,7 @@ def _small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored_standings, "A_TRANSACTION", 2)
     monkeypatch.setattr(audits, "A_TRANSACTION", 3)
     monkeypatch.setattr(nightly, "A_TRANSACTION", 1)
+    monkeypatch.setattr(steps, "are_kept", False)
 
 
 def times(count: int) -> Callable[[], bool]:
