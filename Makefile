@@ -76,6 +76,8 @@ storm: setup ## Crash matrices, properties, racers for credits, storm of complai
 	SIGNET_FAULTS=all $(PY) -m pytest -q -n $(WORKERS) $(wildcard tests/faults/test_*matrix.py) \
 	    tests/service/publish/test_publishing.py
 	SIGNET_EXAMPLES=1000 $(PY) -m pytest -q -n $(WORKERS) -m hypothesis tests/unit
+	SIGNET_EXAMPLES=1000 $(PY) -m pytest -q -n $(WORKERS) tests/service/cpd/test_member_states.py \
+	    tests/service/complaints/test_stages.py
 	SIGNET_ROUNDS=$(or $(ROUNDS),1000) $(PY) -m pytest -q --log-cli-level=INFO \
 	    tests/service/jobs/test_credits.py -k fifty
 	@mkdir -p var

@@ -21,7 +21,7 @@ from signet.complaints.receipt_codes import Filing
 from signet.complaints.tables import CASE, CaseRow
 from signet.register.actions import Proposal
 from signet.transactions import audit
-from tests.complaint_office import INTAKE_KEY, TODAY, file, private
+from tests.complaint_office import INTAKE_KEY, TODAY, file, private, steps
 from tests.entries import P_TECH, POLICY
 from tests.people import Person, person
 from tests.registering import Act, register
@@ -56,11 +56,13 @@ def officer(
     )
 
 
+@steps.step
 def signed(*roles: Role, member: str | None = None, email: str = "") -> Person:
     """Somebody signed in for as long as any test's clock may say."""
     return person(*roles, member=member, email=email, now=FAR)
 
 
+@steps.step
 def filed(**fields: Any) -> Case:
     """File a complaint; gives its first case."""
     return first(file(**fields))
@@ -93,6 +95,7 @@ def trail(case: Case) -> list[str]:
     return [line.what for line in audit.of_subject(of_case(case.id))]
 
 
+@steps.step
 def join(number: str) -> str:
     """Register a member who may practise; gives the number."""
     scope = {"designation": P_TECH, "discipline": "Civil", "activities": ["Design"]}
@@ -113,6 +116,7 @@ PANEL = ("100091", "100092", "100093")
 DIRECTION = Direction("discipline", TODAY)
 
 
+@steps.step
 def standing(case: Case, **facts: Any) -> Case:
     """Let a case stand otherwise than acts have brought it, with its list and its complainant's."""
     row = CaseRow.get(case.id, CASE)
@@ -131,6 +135,7 @@ def heard(case: Case, stage: str = "discipline") -> Case:
     return standing(case, stage=stage, manager="officer-m", managed=("officer-m",), panel=PANEL)
 
 
+@steps.step
 def decided(number: str = "100001", outcome: str = "conditions", **fields: Any) -> Case:
     """Return a case about a member that a panel heard and came to an outcome in."""
     join(number)

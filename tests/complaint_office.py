@@ -32,6 +32,7 @@ from tests.entries import POLICY, day
 from tests.function_ground import MAIL as MAIL
 from tests.function_ground import Ground
 from tests.people import shell as shell
+from tests.recorded_rows import Steps
 
 MODELS = (
     *REGISTER_MODELS,
@@ -40,6 +41,7 @@ MODELS = (
     *COMPLAINT_MODELS,
     *PROPOSAL_MODELS,
 )
+steps = Steps(*MODELS, settings=(sealing.OFFICE, sealing.MAIL, "SIGNET_POLICY"))
 # Far ahead: the database deletes by its own clock what has run out.
 TODAY = day("2040-11-24")
 INTAKE_KEY = b"a key of the intake that only these tests have"
@@ -103,6 +105,7 @@ def said(**fields: Any) -> dict[str, Any]:
     return {**given, **fields}
 
 
+@steps.step
 def file(
     submission: bytes | None = None,
     *,

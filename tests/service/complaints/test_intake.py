@@ -30,12 +30,19 @@ from tests.complaint_office import (
     office,
     read,
     shell,
+    steps,
 )
 from tests.function_ground import empty
 
 __all__ = ["calls", "complaint_tables_made", "office", "shell"]
 pytestmark = pytest.mark.usefixtures("office")
 CANARY = "zebrafish-7731"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """File each complaint: here that is what is tested."""
+    monkeypatch.setattr(steps, "are_kept", False)
 
 
 def rows() -> dict[str, int]:
