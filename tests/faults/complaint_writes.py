@@ -9,6 +9,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -33,6 +34,7 @@ from tests.complaint_desk import first, officer, seen, standing
 from tests.complaint_evidence import arrive
 from tests.complaint_office import INTAKE_KEY, MODELS, TODAY, file, private, said
 from tests.events import ask, post
+from tests.faults import matrix
 from tests.faults.matrix import Write
 from tests.function_ground import empty
 
@@ -42,6 +44,7 @@ MORE = "And they did so again."
 GROUP = re.compile(r"<span>([0-9A-Z]{4})</span>")
 REFERENCE = re.compile(r"\bC-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 QUESTION = "4" * 32
+TOLD_OF_FILES = ("ContentType", "ContentDisposition", "CacheControl", "Metadata")
 Form = dict[str, Any]
 
 
@@ -67,10 +70,47 @@ def writes(how: Means) -> list[Write]:
 def clear(how: Means) -> None:
     """Leave nothing in tables and buckets."""
     empty(MODELS)
+    _clear_buckets(how)
+
+
+def _clear_buckets(how: Means) -> None:
     for key in list(how.objects.kept(FILES)):
         how.objects.erase(key)
     for one in how.objects.lying(FILES):
         how.objects.clear(one.key)
+
+
+@cache
+def _files_of(_write: str) -> list[tuple[bool, dict[str, Any]]]:
+    """Return what a worker keeps of the files that preparing a write left: nothing yet."""
+    return []
+
+
+def rewound(write: Write, how: Means) -> Write:
+    """Return the same write, prepared once a worker, with its files: see `matrix.rewound`."""
+    rows, files = matrix.rewound(write), _files_of(write.name)
+
+    def put_back() -> Any:
+        _clear_buckets(how)
+        form = rows.prepare()
+        if not files:
+            files.extend(_lying(how))
+        for is_checked, told in files:
+            bucket = how.objects.evidence if is_checked else how.objects.quarantine
+            how.objects.client.put_object(Bucket=bucket, **told)
+        return form
+
+    return replace(write, prepare=put_back)
+
+
+def _lying(how: Means) -> Iterator[tuple[bool, dict[str, Any]]]:
+    """Yield each file: whether it is a checked one, and how it was put there."""
+    checked = [(True, key) for key in how.objects.kept(FILES)]
+    for is_checked, key in (*checked, *((False, one.key) for one in how.objects.lying(FILES))):
+        bucket = how.objects.evidence if is_checked else how.objects.quarantine
+        found = how.objects.client.get_object(Bucket=bucket, Key=key)
+        told = {name: found[name] for name in TOLD_OF_FILES if name in found}
+        yield is_checked, told | {"Key": key, "Body": found["Body"].read()}
 
 
 def swept(how: Means) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -41,17 +42,23 @@ class Write:
 
 
 def rewound(write: Write) -> Write:
-    """Return the same write, prepared once: the rows that it found are put back for each place.
+    """Return the same write, prepared once a worker: what it found is put back for each place.
 
     That takes far less time. Only for writes of which nothing lies in buckets.
     """
-    kept = RecordedRows(write.models)
+    kept = _kept(write.models)
 
     def put_back() -> Any:
         empty(write.models)
         return kept.once(write.name, write.prepare)
 
     return replace(write, prepare=put_back)
+
+
+@cache
+def _kept(models: tuple[type[Model], ...]) -> RecordedRows:
+    """Return what a worker has prepared of a service's writes: their names are the service's."""
+    return RecordedRows(models)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ LOOKS = {"cpd.desk.seen"}  # which change nothing
 def test_no_write_of_cpd_is_left_out() -> None:
     tried: set[str] = set()
     for write in _every():
-        tried |= named_acts.in_trail(write)
+        tried |= named_acts.in_trail(rewound(write))
     # Withdrawing a proposal leaves the line of proposals as well.
     assert not named_acts.in_code(cpd, "cpd.") - LOOKS - tried
 

@@ -39,7 +39,7 @@ def test_a_write_of_the_complaints_service_survives_every_trouble(
 ) -> None:
     every = (*complaint_writes.writes(evidence), *desk_writes.writes(evidence))
     (write,) = (one for one in every if one.name == name)
-    survives(write, MOST)
+    survives(complaint_writes.rewound(write, evidence), MOST)
 
 
 # What isn't a write of its own: looks, which change nothing; what was begun before there were
@@ -57,5 +57,5 @@ NO_WRITES = {
 def test_no_write_of_the_complaints_service_is_left_out(evidence: Means, desk: None) -> None:
     tried: set[str] = set()
     for write in (*complaint_writes.writes(evidence), *desk_writes.writes(evidence)):
-        tried |= named_acts.in_trail(write)
+        tried |= named_acts.in_trail(complaint_writes.rewound(write, evidence))
     assert not named_acts.in_code(complaints, "complaint-") - NO_WRITES - tried

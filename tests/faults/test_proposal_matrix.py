@@ -41,7 +41,7 @@ def test_a_write_of_proposals_survives_every_trouble(name: str) -> None:
 def test_no_write_of_proposals_is_left_out() -> None:
     tried: set[str] = set()
     for write in proposal_writes.writes():
-        tried |= named_acts.in_trail(write)
+        tried |= named_acts.in_trail(rewound(write))
     assert named_acts.in_code(proposals, "proposal-") == tried
 
 
