@@ -30,6 +30,6 @@ def test_a_write_of_requests_survives_every_trouble(name: str) -> None:
 def test_no_write_of_requests_is_left_out() -> None:
     tried: set[str] = set()
     for write in request_writes.writes():
-        tried |= named_acts.in_trail(write)
+        tried |= named_acts.in_trail(rewound(write))
     named = named_acts.in_code(requests, "request-") - READ_OR_REMINDED
     assert named == {name for name in tried if name.startswith("request-")}
