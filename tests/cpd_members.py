@@ -13,7 +13,7 @@ import pytest
 from botocore.client import BaseClient
 
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
-from signet.cpd import actions
+from signet.cpd import actions, store
 from signet.cpd import tables as cpd_tables
 from signet.cpd.forms import ActivityDraft
 from signet.cpd.model import Activity, AuditCase, AuditState, Notice
@@ -138,6 +138,16 @@ def log_two(number: str = NUMBER, year: int = YEAR, today: date = TODAY) -> list
         actions.add_activity(context(number, today=today), year, draft(category, f"{year}-02-03"))
         for category in ("formal", "peer")
     ]
+
+
+def fill_log(count: int, **said: Any) -> None:
+    """Put activities into the member's log, many at a time."""
+    fields = draft(**said).model_dump()
+    with CpdRow.batch_write() as batch:
+        for number in range(count):
+            new = Activity(id=f"{number:032x}", year=YEAR, **fields)
+            put: Any = store.put_activity(NUMBER, new, None)
+            batch.save(put.row)
 
 
 @steps.step

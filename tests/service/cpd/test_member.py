@@ -19,7 +19,6 @@ from signet.cpd import actions, store
 from signet.cpd.context import AnswerNotAsked, NothingToDeclare, NotYetCompliant
 from signet.cpd.forms import AuditAnswerDraft, NotPractisingDraft, ResumptionDraft
 from signet.cpd.model import (
-    Activity,
     AuditState,
     NotPractising,
     Standing,
@@ -48,6 +47,7 @@ from tests.cpd_members import (
     cpd_tables_made,
     draft,
     enter,
+    fill_log,
     join,
     log_two,
     uses_of,
@@ -491,11 +491,7 @@ def test_an_activity_of_last_year_can_be_carried_on() -> None:
 def test_the_year_of_a_member_with_200_activities_takes_three_calls(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    said = draft(reflection="What I took from it. " * 40)
-    for number in range(200):
-        new = Activity(id=f"{number:032x}", year=YEAR, **said.model_dump())
-        save: Any = store.put_activity(NUMBER, new, None)
-        save.row.save()
+    fill_log(200, reflection="What I took from it. " * 40)
     calls = counted_calls(monkeypatch)
     assert len(view().activities) == 200
     assert calls == ["Query", "Query", "Query"]

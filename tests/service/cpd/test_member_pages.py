@@ -24,7 +24,7 @@ from signet.cpd.forms import (
     ResumptionDraft,
     Versioned,
 )
-from signet.cpd.model import Activity, AuditState
+from signet.cpd.model import AuditState
 from tests import events
 from tests.cpd_members import (
     NUMBER,
@@ -36,6 +36,7 @@ from tests.cpd_members import (
     counted_calls,
     cpd_tables_made,
     draft,
+    fill_log,
     join,
     log_two,
     uses_of,
@@ -469,10 +470,8 @@ def test_no_page_takes_more_calls_however_much_is_logged(
     calls = counted_calls(monkeypatch)
     page(ABSENCE, me)
     signed_in = len(calls) - 2
-    for number in range(60):
-        new = Activity(id=f"{number:032x}", year=YEAR, **draft().model_dump())
-        save: Any = store.put_activity(NUMBER, new, None)
-        save.row.save()
+    fill_log(60)
+    for _ in range(60):
         clean_file()
     for path, wanted in CALLS.items():
         calls.clear()
