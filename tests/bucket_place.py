@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra.local import dynamodb
+from infra.local.dynamodb import REGION
+from infra.tables import MODELS
 from signet import tables
-from signet.publish.tables import MODELS, LeaseRow
+from signet.publish.tables import LeaseRow
 from signet.publish.target.bucket import BucketTarget
 from signet.publish.target.objects import new_client
-from signet.register.tables import MODELS as REGISTER
+from tests.function_ground import Ground
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -39,24 +40,28 @@ def target_of(bucket: str) -> BucketTarget:
 def new_bucket(versions: bool = True) -> str:
     """Make a bucket and give its name."""
     name = f"site-{uuid.uuid4().hex[:12]}"
-    region = {"LocationConstraint": dynamodb.REGION}
+    region = {"LocationConstraint": REGION}
     client().create_bucket(Bucket=name, CreateBucketConfiguration=region)  # type: ignore[arg-type]
     if versions:
         client().put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     return name
 
 
+@pytest.fixture(scope="session")
+def bucket_tables_made(dynamodb: str) -> Ground:
+    """Return every table, made once a worker: publishing reads those of several domains."""
+    return Ground.made(dynamodb, MODELS)
+
+
 @pytest.fixture
 def buckets(
-    emulator: str, empty_database: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    emulator: str, bucket_tables_made: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """Let buckets be made and published to in this test, with an empty database beside them."""
+    """Let buckets be made and published to in this test, with empty tables beside them."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", emulator)
-    models = (*REGISTER, *MODELS)
-    tables.bind(models)
-    tables.create_missing(models)
+    bucket_tables_made.reach(monkeypatch)
     yield
-    tables.bind(models)
+    tables.bind(MODELS)
 
 
 @pytest.fixture

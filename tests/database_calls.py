@@ -4,6 +4,9 @@ botocore writes what is asked and reads what is answered, as ever. In between it
 which this database doesn't look at, and prepares, sends and judges it in many steps; here it is
 sent over one connection. What isn't answered, or not for good, goes the whole way, and so does
 every call while something is put around calls (tests/faults), or where it is for anything else.
+
+Also, tables that are bound again are reached by the client that there is: commands bind theirs each
+time, and a client takes as long to make as ten calls.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
 from botocore.compat import HTTPHeaders
 from botocore.httpsession import URLLib3Session
+from pynamodb.connection import Connection
 
 from infra.local.ports import LOOPBACK
 
@@ -30,8 +34,11 @@ FOR_GOOD = {
     "ValidationException",
 }
 SECONDS = 60.0  # as long as botocore waits for an answer
+CLIENTS = 8  # kept; most tests share one, and some have one of their own
 _make_request = BaseClient._make_request  # type: ignore[attr-defined]
 _send = URLLib3Session.send
+_client_of: Any = Connection.client.fget  # type: ignore[attr-defined]
+_clients: dict[tuple[object, ...], Any] = {}
 _own = threading.local()
 
 
@@ -118,4 +125,18 @@ def _read(client: Any, operation: Any, answer: AWSResponse) -> Any:
     return parsed
 
 
+def _kept(connection: Any) -> Any:
+    """Return the client for a connection: another's, where the same settings made it."""
+    if connection._client is None and urlsplit(connection.host or "").hostname == LOOPBACK:
+        settings = sorted(one for one in os.environ.items() if one[0].startswith("AWS_"))
+        asked = (os.getpid(), connection.host, connection.region, *settings)
+        if asked not in _clients:
+            if len(_clients) == CLIENTS:
+                _clients.clear()
+            _clients[asked] = _client_of(connection)
+        connection._client = _clients[asked]
+    return _client_of(connection)
+
+
 BaseClient._make_request = _shortened  # type: ignore[attr-defined]
+Connection.client = property(_kept)  # type: ignore[method-assign,assignment]

@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,17 +28,27 @@ ADDRESS_KEY = "an address key that only these tests have"
 Models = Sequence[type[Model]]
 
 
+@cache
+def access_key(endpoint: str) -> str:
+    """Return the access key whose tables in a database are this worker's, in all its files."""
+    return uuid.uuid4().hex
+
+
 @dataclass(frozen=True)
 class Ground:
-    """Tables that stay from test to test: making them takes longer than most tests."""
+    """Tables that stay from test to test, and file to file: making them takes longer than most.
+
+    Whoever enters finds its own empty; what is in those of others it doesn't ask.
+    """
 
     variables: Mapping[str, str]
     connections: Mapping[type[Model], Any]
 
     @classmethod
-    def made(cls, endpoint: str, models: Models) -> Ground:
-        """Make the tables in a database of their own."""
-        variables = local.environment(endpoint) | {"AWS_ACCESS_KEY_ID": uuid.uuid4().hex}
+    def made(cls, endpoint: str, models: Models, key: str = "") -> Ground:
+        """Make those of the tables that this worker hasn't yet, or all of them with another key."""
+        own = {"AWS_ACCESS_KEY_ID": key or access_key(endpoint)}
+        variables = local.environment(endpoint) | own
         with pytest.MonkeyPatch.context() as patch:
             for name, value in variables.items():
                 patch.setenv(name, value)
@@ -45,7 +56,9 @@ class Ground:
             tables.create_missing(models)
             return cls(variables, {model: model._get_connection() for model in models})
 
-    def enter(self, monkeypatch: pytest.MonkeyPatch, shell: Path) -> None:
+    def enter(
+        self, monkeypatch: pytest.MonkeyPatch, shell: Path, *, is_emptied: bool = True
+    ) -> None:
         """Bind the tables to this database again, empty them, and tell functions what they need."""
         told = {
             "SIGNET_ADDRESS_KEY": ADDRESS_KEY,
@@ -53,12 +66,19 @@ class Ground:
             "SIGNET_SHELL": str(shell),
             sealing.MAIL: base64.b64encode(MAIL.public_key().public_bytes_raw()).decode(),
         }
-        for name, value in {**self.variables, **told}.items():
+        for name, value in told.items():
+            monkeypatch.setenv(name, value)
+        self.reach(monkeypatch, is_emptied=is_emptied)
+
+    def reach(self, monkeypatch: pytest.MonkeyPatch, *, is_emptied: bool = True) -> None:
+        """Bind the tables to this database again, and empty them."""
+        for name, value in self.variables.items():
             monkeypatch.setenv(name, value)
         tables.bind(tuple(self.connections), "signet-")
         for model, connection in self.connections.items():
             model._connection = connection
-        empty(tuple(self.connections))
+        if is_emptied:
+            empty(tuple(self.connections))
 
 
 def letter_of(row: OutboxRow) -> QueuedMail:

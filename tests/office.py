@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra.tables import MODELS
 from signet.cli.command import main
 from signet.register import checking, loading, store, tables
 from signet.register.exchange.write import write_folder
 from signet.register.loading import Key
 from signet.register.model import Entry
 from tests.entries import POLICY, issued, permit_entry, practitioner, registered
+from tests.function_ground import Ground
 
 DATED = date(2021, 6, 1)
+
+
+@pytest.fixture(scope="session")
+def tables_made(dynamodb: str) -> Ground:
+    """Return every table of the product, made once a worker."""
+    return Ground.made(dynamodb, MODELS)
+
+
+@pytest.fixture
+def empty_tables(tables_made: Ground, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, str]:
+    """Point AWS clients at a database whose tables are there and empty.
+
+    Gives the variables, which are set in the environment, for a command that a test starts.
+    """
+    tables_made.reach(monkeypatch)
+    return tables_made.variables
 
 
 def signet(*arguments: object) -> int:

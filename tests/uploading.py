@@ -24,7 +24,8 @@ from signet.policy import load
 from signet.uploads import store
 from signet.uploads.model import Upload
 from signet.uploads.objects import Objects, connect
-from signet.uploads.tables import MODELS, UploadRow
+from signet.uploads.tables import MODELS
+from tests.emptying import empty
 from tests.events import SITE, Answered, ask, get, post
 from tests.infra.waiting import PATIENCE
 from tests.people import NOW, Person, person
@@ -41,8 +42,7 @@ def services(accounts: None, emulator: str, monkeypatch: pytest.MonkeyPatch) -> 
     needed = (*MODELS, *CPD_MODELS)  # who is recused from a member's record is asked there
     tables.bind(needed, "signet-")
     tables.create_missing(needed)
-    for row in UploadRow.scan():
-        row.delete()
+    empty(needed)
     buckets_of_its_own(emulator, monkeypatch)
     monkeypatch.setattr(app, "clock", lambda: NOW)
 

@@ -12,6 +12,7 @@ from botocore.retries.standard import ExponentialBackoff
 from signet.publish.target.release import LAST, ReleaseError
 from tests.bucket_place import (
     bucket,
+    bucket_tables_made,
     buckets,
     let_lapse,
     mend,
@@ -22,7 +23,7 @@ from tests.bucket_place import (
 )
 from tests.faults.aws_calls import answers_lost, killed_at_call, refused, throttled
 
-__all__ = ["bucket", "buckets"]
+__all__ = ["bucket", "bucket_tables_made", "buckets"]
 
 MANIFEST, *_, CURRENT = LAST
 OLD = {

@@ -14,6 +14,8 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from signet import tables
+from signet.transactions.tables import MODELS, OperationRow
 from tests import database_calls
 from tests.faults.dying import in_a_process
 from tests.faults.trouble import Trouble, at_call
@@ -138,6 +140,21 @@ def test_it_is_answered_what_botocore_is(
     with by_botocore():
         assert short == answers()
     assert len(whole) > len(CALLS)
+
+
+def test_tables_that_are_bound_again_are_reached_by_the_same_client_and_another_key_s_are_not(
+    empty_database: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reached() -> Any:
+        tables.bind(MODELS)
+        return OperationRow._get_connection().connection.client
+
+    first = reached()
+    assert reached() is first
+    tables.create_missing(MODELS)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", empty_database["AWS_ACCESS_KEY_ID"] + "2")
+    assert reached() is not first
+    assert not OperationRow.exists()
 
 
 @pytest.mark.usefixtures("empty_database")

@@ -14,7 +14,7 @@ from signet.register.tables import ContactRow
 from tests.entries import POLICY, day, registered
 from tests.office import entered, folder, held, register, signet, told
 
-pytestmark = pytest.mark.usefixtures("empty_database")
+pytestmark = pytest.mark.usefixtures("empty_tables")
 MAPPING = """
 [members.columns]
 number = "No"
@@ -78,7 +78,7 @@ def test_an_older_file_never_overrules_a_newer_one_in_silence(take: Any, capsys:
 
 
 def test_an_older_file_is_refused_by_a_restored_register_too(
-    take: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_database: object, take: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert take(ADA, "2026-03-01") == 0
     assert signet("export", "--out", tmp_path / "kept") == 0

@@ -14,6 +14,7 @@ from signet.publish.target.bucket import BucketTarget, target
 from signet.publish.target.release import LAST, ReleaseError
 from tests.bucket_place import (
     bucket,
+    bucket_tables_made,
     buckets,
     client,
     let_lapse,
@@ -25,7 +26,7 @@ from tests.bucket_place import (
 )
 from tests.faults.aws_calls import heard
 
-__all__ = ["bucket", "buckets"]
+__all__ = ["bucket", "bucket_tables_made", "buckets"]
 
 MANIFEST, *_, CURRENT = LAST
 MONDAY = {

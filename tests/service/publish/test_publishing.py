@@ -15,9 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lambdas.publishing import nightly, shared, urgent
-from signet import tables
 from signet.cli.build import main
-from signet.jobs.tables import JobRow
 from signet.publish import pipeline
 from signet.publish.postings.source import StoreJobs
 from signet.publish.render import shell
@@ -26,14 +24,14 @@ from signet.publish.steps import Build
 from signet.publish.target.release import FolderTarget, ReleaseError
 from signet.publish.verify import VerificationFailed
 from signet.register.tables import RegisterRow
-from tests.bucket_place import bucket, buckets, let_lapse, served
+from tests.bucket_place import bucket, bucket_tables_made, buckets, let_lapse, served
 from tests.built_site import POLICY, SITE, Ledger, made_shell, tree
 from tests.faults.aws_calls import answers_lost, heard, killed_at_call, throttled
 from tests.office import entered, signet
 
-__all__ = ["bucket", "buckets"]
+__all__ = ["bucket", "bucket_tables_made", "buckets"]
 
-# Killed right before each call that publishing makes; else, to be quick, before every fifth.
+# Killed right before each call that publishing makes; else, to be quick, before every eighth.
 EVERY_CALL = os.environ.get("SIGNET_FAULTS") == "all"
 
 
@@ -55,8 +53,6 @@ def register(bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     for remembered in (shared._bind, shared._bucket, shared._shell):
         remembered.cache_clear()
     assert signet("import", ledger.write(tmp_path / "records")) == 0
-    tables.bind([JobRow])
-    tables.create_missing([JobRow])
     yield bucket
     shared._bucket.cache_clear()
 
@@ -197,7 +193,7 @@ def test_publishing_that_was_killed_is_mended_by_the_next_night(
     nightly.handler({}, None)
     suspend("100001")
     event = rows("member#100001")
-    for number in count(1) if EVERY_CALL else count(6, 5):
+    for number in count(1) if EVERY_CALL else count(6, 8):
         shared._bucket.cache_clear()  # connections aren't shared with a process that is forked
         if not killed_at_call(number, partial(urgent.handler, event, None)):
             break

@@ -13,14 +13,13 @@ from signet import bulk
 from signet.register import tables
 from signet.register.tables import ContactRow
 
-pytestmark = pytest.mark.usefixtures("empty_database")
+pytestmark = pytest.mark.usefixtures("empty_tables")
 
 
 @pytest.fixture
-def sizes(monkeypatch: pytest.MonkeyPatch, empty_database: dict[str, str]) -> list[int]:
+def sizes(monkeypatch: pytest.MonkeyPatch, empty_tables: object) -> list[int]:
     """How many rows each transaction wrote."""
     tables.bind()
-    tables.create_missing()
     found: list[int] = []
     commit = TransactWrite._commit
 

@@ -22,12 +22,12 @@ from tests.documents import commands, example_folder, section
 from tests.entries import P_TECH, POLICY, day, issued, practitioner, registered
 from tests.office import entered, folder, held, register, signet, stale, told
 
-pytestmark = pytest.mark.usefixtures("empty_database")
+pytestmark = pytest.mark.usefixtures("empty_tables")
 ON = "2020-06-01"
 
 
 @pytest.fixture
-def office(tmp_path: Path, empty_database: dict[str, str]) -> None:
+def office(tmp_path: Path, empty_tables: object) -> None:
     """Create a register with a practitioner, a registered member, a student, and a permit."""
     members = [practitioner("100"), [registered(number="101", city="Olds", province="AB")]]
     student = [registered(number="102", category="student")]

@@ -30,7 +30,7 @@ SUSPENSION = (
 
 
 @pytest.fixture
-def office(tmp_path: Path, empty_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def office(tmp_path: Path, empty_tables: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Create a register, and two officers with accounts."""
     monkeypatch.setenv("SIGNET_ADDRESS_KEY", ADDRESS_KEY)
     assert signet("import", small(tmp_path)) == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,14 +16,14 @@ import pytest
 from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
 
-from signet.register import actions, fold, loading, store, tables, writing
+from signet.register import actions, fold, loading, store, writing
 from signet.register.actions import Proposal, Refused
 from signet.register.exchange.read import Folder
 from signet.register.model import Entry, Subject
 from tests.entries import POLICY, day, registered
 from tests.office import folder, held, kinds, register, signet, small, stale
 
-pytestmark = pytest.mark.usefixtures("empty_database")
+pytestmark = pytest.mark.usefixtures("empty_tables")
 ON = day("2020-06-01")
 
 
@@ -56,7 +56,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 
 @pytest.fixture
-def office(tmp_path: Path, empty_database: dict[str, str]) -> None:
+def office(tmp_path: Path, empty_tables: object) -> None:
     assert signet("import", small(tmp_path)) == 0
 
 
@@ -125,17 +125,15 @@ def test_an_import_and_an_entry_at_once_are_both_kept(tmp_path: Path) -> None:
 
 
 def test_two_who_import_the_same_into_an_empty_register_double_nothing(
-    tmp_path: Path, empty_database: dict[str, str]
+    tmp_path: Path, empty_tables: Mapping[str, str]
 ) -> None:
-    tables.bind()
-    tables.create_missing()
     (tmp_path / "members.csv").write_text(
         "number,family\n" + "".join(f"{n},Lee\n" for n in range(100, 130))
     )
     program = "import sys; from signet.cli.command import main; sys.exit(main())"
     command = [sys.executable, "-c", program]
     command += ["import", str(tmp_path / "members.csv"), "--dated", "2021-06-01"]
-    environment = {**os.environ, **empty_database}
+    environment = {**os.environ, **empty_tables}
     running = [subprocess.Popen(command, env=environment) for _ in range(2)]
     assert [process.wait(timeout=300) for process in running] == [0, 0]
     assert [len(entries) for entries in register().values()] == [1] * 30

@@ -12,7 +12,6 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
-from signet import tables
 from signet.errors import Conflict, NotFound, Unavailable
 from signet.transactions import audit, outbox
 from signet.transactions import commit as write
@@ -29,6 +28,7 @@ from signet.transactions.commit import (
 )
 from signet.transactions.outbox import Mail, QueuedMail, Undeliverable
 from signet.transactions.tables import MODELS, OperationRow, OutboxRow
+from tests.function_ground import Ground
 
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 
@@ -44,10 +44,15 @@ class ThingRow(Model):
     version = NumberAttribute(default=1)
 
 
+@pytest.fixture(scope="session")
+def own_tables(dynamodb: str) -> Ground:
+    """Return the tables of operations, and one of these tests' own, made once a worker."""
+    return Ground.made(dynamodb, (*MODELS, ThingRow))
+
+
 @pytest.fixture(autouse=True)
-def database(empty_database: dict[str, str]) -> None:
-    tables.bind((*MODELS, ThingRow), "signet-")
-    tables.create_missing((*MODELS, ThingRow))
+def database(own_tables: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    own_tables.reach(monkeypatch)
 
 
 def act(named: str = "a", *, said: str = "x", result: str = "thing-1") -> Operation:

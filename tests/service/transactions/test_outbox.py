@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,9 @@ from infra.local import ports
 from infra.local.mailbox import Mailbox
 from infra.local.streams import Poller
 from lambdas import outbox as function
-from signet import tables
-from signet.register.tables import MODELS as REGISTER
 from signet.register.tables import ContactRow
 from signet.transactions import mailer, outbox
 from signet.transactions.outbox import DEAD, TRIES, WAITING, Mail
-from signet.transactions.tables import MODELS as ACTS
 from signet.transactions.tables import OutboxRow
 from tests.infra.waiting import drain
 
@@ -45,11 +42,9 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def box(
-    empty_database: dict[str, str], texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_tables: object, texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Mailbox]:
     """Yield a mailbox that catches what the function sends; the tables are there and empty."""
-    tables.bind((*ACTS, *REGISTER))
-    tables.create_missing((*ACTS, *REGISTER))
     monkeypatch.setenv("SIGNET_SITE_URL", "https://register.example")
     monkeypatch.setenv("SIGNET_MAIL_FROM", "register@register.example")
     kept = Mailbox(tmp_path / "mailbox")
@@ -110,10 +105,10 @@ def test_a_mail_with_the_same_name_is_the_same_mail(box: Mailbox) -> None:
 
 
 def test_the_stream_of_the_real_table_sends_what_is_written(
-    box: Mailbox, empty_database: dict[str, str]
+    box: Mailbox, empty_tables: Mapping[str, str]
 ) -> None:
     table = str(OutboxRow.Meta.table_name)
-    poller = Poller(empty_database["AWS_ENDPOINT_URL_DYNAMODB"], table, called, pauses=())
+    poller = Poller(empty_tables["AWS_ENDPOINT_URL_DYNAMODB"], table, called, pauses=())
     id_ = write(Mail("someone@example.org", "example", FACTS))
     drain(poller.poll)
     assert [mail.message["Message-ID"] for mail in box.mails()] == [f"<{id_}@register.example>"]

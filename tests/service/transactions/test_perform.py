@@ -12,13 +12,13 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.models import Model
 
 from signet import policy as policies
-from signet import tables
 from signet.errors import Conflict, NotFound, Refused
 from signet.transactions import audit
 from signet.transactions.commit import Operation, Save, result_of
 from signet.transactions.context import Context
 from signet.transactions.perform import ONCE, Command, Plan, earlier_result, perform, retry
 from signet.transactions.tables import MODELS
+from tests.function_ground import Ground
 
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 ID = "a" * 32
@@ -33,10 +33,15 @@ class CounterRow(Model):
     number = NumberAttribute(default=0)
 
 
+@pytest.fixture(scope="session")
+def own_tables(dynamodb: str) -> Ground:
+    """Return the tables of operations, and one of these tests' own, made once a worker."""
+    return Ground.made(dynamodb, (*MODELS, CounterRow))
+
+
 @pytest.fixture(autouse=True)
-def database(empty_database: dict[str, str]) -> None:
-    tables.bind((*MODELS, CounterRow), "signet-")
-    tables.create_missing((*MODELS, CounterRow))
+def database(own_tables: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    own_tables.reach(monkeypatch)
 
 
 def context(operation: str = ID) -> Context:
