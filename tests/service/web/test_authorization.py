@@ -9,11 +9,12 @@ import importlib
 import pkgutil
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+import uuid
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
@@ -53,6 +54,7 @@ from tests.recorded_rows import RecordedRows
 
 __all__ = ["shell"]
 
+T = TypeVar("T")
 NOW = datetime(2026, 11, 21, 19, tzinfo=UTC)
 OTHER = "100002"
 NOBODY: None = None
@@ -75,6 +77,7 @@ ROUTES: dict[str, tuple[App, Route]] = {
 }
 TABLE: dict[str, Row] = {row.route: row for row in ROWS}
 KNOWN = sorted(ROUTES.keys() & TABLE.keys())
+EVERY_KIND: frozenset[str] = frozenset(kind for row in ROWS for kind in row.things.values())
 
 
 def test_every_route_has_its_row_and_every_row_its_route() -> None:
@@ -83,22 +86,39 @@ def test_every_route_has_its_row_and_every_row_its_route() -> None:
     assert ROUTES.keys() == TABLE.keys()
 
 
+class Once(Protocol):
+    """Builds what was never built, and sees that what was is there."""
+
+    def once(self, key: Hashable, build: Callable[[], T]) -> T:
+        """Return what building it gave."""
+
+
+class Standing:
+    """What was built stays where it is."""
+
+    def __init__(self) -> None:
+        self._built: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, build: Callable[[], T]) -> T:
+        """Build something, or return what building it gave."""
+        if key not in self._built:
+            self._built[key] = build()
+        built: T = self._built[key]
+        return built
+
+
 class World:
     """People of every kind, and the things that are theirs, each built once a worker."""
 
-    def __init__(self, rows: RecordedRows) -> None:
+    def __init__(self, rows: Once, kinds: frozenset[str] = frozenset()) -> None:
+        """`kinds` are those of the things that there are, instead of those that a row names."""
         self.rows = rows
-        self.people: dict[Role | str, Person] = {}
+        self.kinds = kinds
+        self.people = rows.once("people", everybody)
         self.firms: dict[str, dict[str, str]] = {}
 
     def one(self, kind: Role | str) -> Person:
         """Somebody with this role and no other; "" for an account without any."""
-        if kind not in self.people:
-            member = NUMBER if kind is Role.MEMBER else None
-            roles = [kind] if isinstance(kind, Role) and kind is not Role.MEMBER else []
-            self.people[kind] = self.rows.once(
-                ("person", kind), lambda: person(*roles, member=member, now=NOW)
-            )
         return self.people[kind]
 
     @cached_property
@@ -113,9 +133,11 @@ class World:
 
     def things(self, row: Row, number: str) -> dict[str, str]:
         """Return a member's things of the kinds that a row's address names."""
-        kinds = frozenset(row.things.values())
-        key = ("things", number, kinds, "/cases/" in row.route)
-        return self.rows.once(key, lambda: things_of(row, number))
+        kinds = self.kinds or frozenset(row.things.values())
+        in_audit = number == NUMBER if self.kinds else "/cases/" in row.route
+        key = ("things", number, kinds, in_audit)
+        made = self.rows.once(key, lambda: things_of(kinds, number, in_audit=in_audit))
+        return made | self.rows.once("case", a_case) if "case" in kinds else made
 
     def own(self, kind: str, who: Person, things: Mapping[str, Any]) -> str:
         """Return the id of a thing of somebody's."""
@@ -124,7 +146,8 @@ class World:
         if kind == "account":
             return self.stranger.account
         if kind == "resume":
-            return clean_resume(f"account#{who.account}")
+            mine = f"account#{who.account}"
+            return self.rows.once(("resume", mine), lambda: clean_resume(mine))
         if kind == "applied":
             return apply_once(who, self.own("posting", who, things))
         if kind in OF_EMPLOYERS:
@@ -140,6 +163,17 @@ def _own_of_domains(kind: str, who: Person) -> str:
     """Return the id of a thing of somebody's that a domain makes for accounts, "" for none."""
     domains = [one for one in DOMAINS if kind in getattr(one, "OF_ACCOUNTS", ())]
     return str(domains[0].own(kind, who.account)) if domains else ""
+
+
+def everybody() -> dict[Role | str, Person]:
+    """Register a member; return somebody of each role, the member too, and of none."""
+    join()
+    people: dict[Role | str, Person] = {"": person(now=NOW)}
+    for role in Role:
+        is_member = role is Role.MEMBER
+        roles = () if is_member else (role,)
+        people[role] = person(*roles, member=NUMBER if is_member else None, now=NOW)
+    return people
 
 
 @pytest.fixture(scope="session")
@@ -162,7 +196,31 @@ def world(
     monkeypatch: pytest.MonkeyPatch,
 ) -> World:
     cpd_tables_made.enter(monkeypatch, shell)
-    rows_kept.once("member", join)
+    settle(monkeypatch)
+    return World(rows_kept)
+
+
+@pytest.fixture(scope="session")
+def standing_tables_made(dynamodb: str) -> tuple[Ground, list[World]]:
+    """Return the tables of all functions of a database of its own, and the world in it."""
+    return Ground.made(dynamodb, MODELS, uuid.uuid4().hex), []
+
+
+@pytest.fixture
+def refusing(
+    standing_tables_made: tuple[Ground, list[World]], shell: Path, monkeypatch: pytest.MonkeyPatch
+) -> World:
+    """Return a world that stays from test to test: a refusal leaves it as it was."""
+    ground, worlds = standing_tables_made
+    ground.enter(monkeypatch, shell, is_emptied=False)
+    settle(monkeypatch)
+    if not worlds:
+        worlds.append(World(Standing(), EVERY_KIND))
+    return worlds[0]
+
+
+def settle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell functions what they need, and the day."""
     for name, value in {
         **settings(),
         "SIGNET_OIDC_ISSUER": "https://identity.example/pool",
@@ -181,12 +239,10 @@ def world(
     monkeypatch.setattr(employing, "TODAY", NOW.date())
     for app, _ in ROUTES.values():
         monkeypatch.setattr(app, "clock", lambda: NOW)
-    return World(rows_kept)
 
 
-def things_of(row: Row, number: str) -> dict[str, str]:
-    """Return a member's things of the kinds that a row's address names."""
-    kinds = set(row.things.values())
+def things_of(kinds: Collection[str], number: str, *, in_audit: bool) -> dict[str, str]:
+    """Return a member's things of these kinds; of a member in an audit if that is said."""
     made = {"number": number}
     if "activity" in kinds:
         made["activity"] = log_two(number)[0]
@@ -196,11 +252,9 @@ def things_of(row: Row, number: str) -> dict[str, str]:
         draft = NotPractisingDraft(reason="illness", understood="yes")
         before = context(number, today=date(2026, 11, 20))
         made["absence"] = cpd_actions.file_not_practising(before, draft)
-    if "number" in kinds and "/cases/" in row.route:
+    if "number" in kinds and in_audit:
         audited(AuditState.ANSWERED)
-    if "case" in kinds:
-        made |= a_case()
-    if kinds & {"profile", "asking"}:
+    if not {"profile", "asking"}.isdisjoint(kinds):
         made |= a_career(number)
     for domain in DOMAINS:
         made |= domain.things(kinds, number)
@@ -289,8 +343,8 @@ def may(row: Row, kind: Role | str) -> bool:
 
 
 @pytest.mark.parametrize("route", KNOWN)
-def test_who_may_not_is_refused_whatever_is_there(route: str, world: World) -> None:
-    row, (_, registered) = TABLE[route], ROUTES[route]
+def test_who_may_not_is_refused_whatever_is_there(route: str, refusing: World) -> None:
+    row, (_, registered), world = TABLE[route], ROUTES[route], refusing
     things = world.things(row, NUMBER)
     for kind in ("", *Role):
         if may(row, kind):
@@ -335,8 +389,8 @@ def test_who_may_is_let_through_to_their_own(route: str, world: World) -> None:
 
 
 @pytest.mark.parametrize("route", [route for route in KNOWN if TABLE[route].things])
-def test_another_s_and_a_missing_thing_are_the_same(route: str, world: World) -> None:
-    row = TABLE[route]
+def test_another_s_and_a_missing_thing_are_the_same(route: str, refusing: World) -> None:
+    row, world = TABLE[route], refusing
     kind: Role | str = min(row.who) if isinstance(row.who, frozenset) else ""
     who, stranger = world.one(kind), world.stranger
     missing = send(row, who, nowhere(row))
@@ -374,8 +428,8 @@ UNSAFE = [one for one in KNOWN if not one.startswith("GET ") and not ROUTES[one]
 
 
 @pytest.mark.parametrize("route", UNSAFE)
-def test_no_form_of_another_site_is_taken(route: str, world: World) -> None:
-    row, (app, registered) = TABLE[route], ROUTES[route]
+def test_no_form_of_another_site_is_taken(route: str, refusing: World) -> None:
+    row, (app, registered), world = TABLE[route], ROUTES[route], refusing
     kind: Role | str = min(row.who) if isinstance(row.who, frozenset) else ""
     target = address(row, nowhere(row))
     form = {"content-type": "application/x-www-form-urlencoded"}

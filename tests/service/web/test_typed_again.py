@@ -11,6 +11,7 @@ import pytest
 from signet.web.app import ANYONE
 from signet.web.typed import FIELD, NOT_TYPED, UNSEEN
 from tests.authorization_rows import Row
+from tests.cpd_members import NUMBER
 from tests.events import OWN_PAGE, SITE, ask, get, post
 from tests.forms import PostedForm, form_to, forms_on
 from tests.people import Person, shell
@@ -23,7 +24,6 @@ from tests.service.web.test_authorization import (
     address,
     cpd_tables_made,
     rows_kept,
-    things_of,
     world,
 )
 
@@ -81,7 +81,7 @@ def test_the_form_is_there_again_with_what_was_typed(
         state = BUILT[route](world, store)
         parts, row = dict(state.parts), replace(row, form={**row.form, **state.typed})
     else:
-        things = things_of(row, who.member or "100001")
+        things = world.things(row, who.member or NUMBER)
         parts = {name: world.own(thing, who, things) for name, thing in row.things.items()}
     page, _ = page_with(route, row, who, {**row.parts, **parts})
     headers = {**OWN_PAGE, "referer": f"{SITE}{page}"}
