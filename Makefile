@@ -155,5 +155,5 @@ clean-demo: setup ## Remove the demonstration's records and site
 
 clean: ## Remove what was installed and cached; the demonstration's records stay
 	rm -rf .venv .venv-emulator .venv-aws node_modules dist .hypothesis .import_linter_cache \
-	    .mypy_cache .pytest_cache .ruff_cache var/browser
+	    .mypy_cache .pytest_cache .ruff_cache var/browser var/bundles
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from infra.bundle import archive, contents, reached, services, stripe, wheels
@@ -27,11 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     status = 0
     try:
         target = Target(options.python, options.architecture)
-        for name in BUNDLES:
-            out = options.out / f"{name}.zip"
-            digest = bundle(target, name, out, os.environ.get("SIGNET_NOTICE", ""))
+        wanted = {name: options.out / f"{name}.zip" for name in BUNDLES}
+        digests = build(target, wanted, os.environ.get("SIGNET_NOTICE", ""))
+        for name, out in wanted.items():
             size = out.stat().st_size
-            sys.stdout.write(f"{out}: {size / 1_000_000:.2f} MB, SHA-256 {digest}\n")
+            sys.stdout.write(f"{out}: {size / 1_000_000:.2f} MB, SHA-256 {digests[name]}\n")
             if size > wheels.NEEDS[name].most:
                 most = wheels.NEEDS[name].most / 1_000_000
                 sys.stderr.write(f"that is more than {most:.1f} MB\n")
@@ -42,24 +42,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def bundle(target: Target, name: Bundle, out: Path, notice: str = "") -> str:
-    """Build one of the bundles at `out`; return its SHA-256.
+def build(target: Target, wanted: Mapping[Bundle, Path], notice: str = "") -> dict[Bundle, str]:
+    """Build bundles, each at its path; return their SHA-256.
 
-    The same code, lock and notice give the same bytes. Raises BundleError or ShellError.
+    The same code, locks and notice give the same bytes. What bundles share is compiled and packed
+    once. Raises BundleError or ShellError.
     """
+    packed: archive.Packed = {}
     with tempfile.TemporaryDirectory(prefix="signet-bundle-") as temporary:
-        folder = Path(temporary) / "bundle"
-        folder.mkdir()
-        wheels.install(target, name, folder)
-        contents.copy_own(folder, wheels.NEEDS[name].folders)
-        reached.reduce(folder, (one.module for one in FUNCTIONS if one.bundle == name))
-        services.reduce(folder)
-        if "stripe" in wheels.NEEDS[name].parts:
-            stripe.reduce(folder)
-        contents.make_shells(folder, notice, publishing=name == PUBLISHING)
-        contents.compile_all(target, folder)
-        check_unpacked(name, folder)
-        return archive.write(folder, out, wheels.NEEDS[name].level)
+        root = Path(temporary)
+        folders = {name: _assembled(target, name, root / name, notice) for name in wanted}
+        contents.compile_all(target, folders.values())
+        for name, folder in folders.items():
+            check_unpacked(name, folder)
+        return {
+            name: archive.write(folder, wanted[name], wheels.NEEDS[name].level, packed)
+            for name, folder in folders.items()
+        }
+
+
+def _assembled(target: Target, name: Bundle, folder: Path, notice: str) -> Path:
+    """Fill a new folder with what a bundle holds, still as source."""
+    folder.mkdir()
+    wheels.install(target, name, folder)
+    contents.copy_own(folder, wheels.NEEDS[name].folders)
+    reached.reduce(folder, (one.module for one in FUNCTIONS if one.bundle == name))
+    services.reduce(folder)
+    if "stripe" in wheels.NEEDS[name].parts:
+        stripe.reduce(folder)
+    contents.make_shells(folder, notice, publishing=name == PUBLISHING)
+    return folder
 
 
 def check_unpacked(name: Bundle, folder: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import deflate
 
 HARDEST = 12
+Packed = dict[tuple[bytes, int], bytes]  # by the hash of a content and the level
 _DATE = 0x21  # 1980-01-01, the earliest date in a zip file
 _VERSION, _UNIX, _DEFLATED, _UTF8 = 20, 3 << 8, 8, 0x800
 _READABLE = 0o100644 << 16
@@ -22,12 +23,13 @@ _DIRECTORY = struct.Struct("<3H2L")
 _END = struct.Struct("<4s4H2LH")
 
 
-def write(folder: Path, archive: Path, level: int = HARDEST) -> str:
+def write(folder: Path, archive: Path, level: int = HARDEST, packed: Packed | None = None) -> str:
     """Write all files of a folder into an archive, atomically; return its SHA-256.
 
-    `level` is how hard to pack, up to HARDEST.
+    `level` is how hard to pack, up to HARDEST. What was packed for another archive is taken from
+    `packed`, which keeps what is packed for this one.
     """
-    content = _packed(folder, level)
+    content = _archive(folder, level, {} if packed is None else packed)
     archive.parent.mkdir(parents=True, exist_ok=True)
     part = archive.with_name(f"{archive.name}.part")
     part.write_bytes(content)
@@ -35,12 +37,15 @@ def write(folder: Path, archive: Path, level: int = HARDEST) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _packed(folder: Path, level: int) -> bytes:
+def _archive(folder: Path, level: int, known: Packed) -> bytes:
     body, directory = bytearray(), bytearray()
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     for file in files:
         name, content = file.relative_to(folder).as_posix().encode(), file.read_bytes()
-        packed = deflate.deflate_compress(content, level)
+        key = hashlib.sha256(content).digest(), level
+        if key not in known:
+            known[key] = bytes(deflate.deflate_compress(content, level))
+        packed = known[key]
         sizes = (zlib.crc32(content), len(packed), len(content), len(name), 0)
         about = _ABOUT.pack(_VERSION, _UTF8, _DEFLATED, 0, _DATE, *sizes)
         made_on = struct.pack("<H", _UNIX | _VERSION)

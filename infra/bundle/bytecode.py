@@ -1,4 +1,4 @@
-"""`python -m infra.bundle.bytecode FOLDER`: replaces source by bytecode below a folder.
+"""`python -m infra.bundle.bytecode FOLDER…`: replaces source by bytecode below each folder.
 
 The bytecode is trusted as it is (by hash, unchecked): a bundle has no source to compare it with.
 Run it with PYTHONHASHSEED=0, or the elements of sets are in another order each time; and with
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import marshal
 import sys
+from collections.abc import Iterable
 from importlib.util import MAGIC_NUMBER, source_hash
 from pathlib import Path
 
@@ -22,18 +23,25 @@ _FUNCTIONS = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)
 _ALL = (*_FUNCTIONS, ast.ClassDef)
 
 
-def replace(folder: Path) -> None:
+def replace(folders: Iterable[Path]) -> None:
     """Replace every source file by bytecode. Raises SyntaxError."""
-    for source in sorted(folder.rglob("*.py")):
-        place = source.relative_to(folder)
-        content = source.read_bytes()
-        tree = ast.parse(content, str(place))
-        if place.parts[0] != VIEWS:
-            _leave_docstrings_out(tree, _FUNCTIONS if place.parts[0] == MODELS else _ALL)
-        code = compile(tree, f"{UNPACKED}/{place.as_posix()}", "exec", dont_inherit=True)
-        head = MAGIC_NUMBER + _UNCHECKED + source_hash(content)
-        source.with_suffix(".pyc").write_bytes(head + marshal.dumps(code))
-        source.unlink()
+    bytecode: dict[tuple[Path, bytes], bytes] = {}  # bundles share most of their modules
+    for folder in folders:
+        for source in sorted(folder.rglob("*.py")):
+            module = source.relative_to(folder), source.read_bytes()
+            if module not in bytecode:
+                bytecode[module] = compiled(*module)
+            source.with_suffix(".pyc").write_bytes(bytecode[module])
+            source.unlink()
+
+
+def compiled(place: Path, content: bytes) -> bytes:
+    """Compile a source file that will be at a place in the bundle. Raises SyntaxError."""
+    tree = ast.parse(content, str(place))
+    if place.parts[0] != VIEWS:
+        _leave_docstrings_out(tree, _FUNCTIONS if place.parts[0] == MODELS else _ALL)
+    code = compile(tree, f"{UNPACKED}/{place.as_posix()}", "exec", dont_inherit=True)
+    return MAGIC_NUMBER + _UNCHECKED + source_hash(content) + marshal.dumps(code)
 
 
 def _leave_docstrings_out(tree: ast.Module, of: tuple[type[ast.AST], ...]) -> None:
@@ -45,4 +53,4 @@ def _leave_docstrings_out(tree: ast.Module, of: tuple[type[ast.AST], ...]) -> No
 
 
 if __name__ == "__main__":
-    replace(Path(sys.argv[1]))
+    replace(map(Path, sys.argv[1:]))

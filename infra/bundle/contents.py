@@ -54,16 +54,16 @@ def make_shells(folder: Path, notice: str, *, publishing: bool) -> None:
     services.write_text(for_services(new_shell.template), encoding="utf-8")
 
 
-def compile_all(target: Target, folder: Path) -> None:
-    """Replace source by bytecode, made by the target's own version of Python.
+def compile_all(target: Target, folders: Iterable[Path]) -> None:
+    """Replace source by bytecode in bundles' folders, made by the target's own version of Python.
 
     Raises BundleError.
     """
     python = interpreter.find(target.python)
-    command = [str(python), "-m", "infra.bundle.bytecode", str(folder)]
+    command = [str(python), "-m", "infra.bundle.bytecode", *map(str, folders)]
     settings = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONNODEBUGRANGES": "1"}
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, env=settings, cwd=ROOT
     )
     if done.returncode:
-        raise BundleError(f"the bundle can't be compiled:\n{done.stderr.strip()}")
+        raise BundleError(f"the bundles can't be compiled:\n{done.stderr.strip()}")

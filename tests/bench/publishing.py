@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from infra.bundle.__main__ import bundle
+from infra.bundle.__main__ import build as build_bundles
 from infra.bundle.settings import Target
 from infra.bundle.wheels import NEEDS
 from infra.functions import BUNDLES
@@ -97,7 +97,7 @@ def _measured(act: Callable[[], Report]) -> Published:
 
 def _bundle(name: Bundle) -> Row:
     out = registers.fresh("bundle").with_suffix(".zip")
-    bundle(Target(), name, out)
+    build_bundles(Target(), {name: out})
     size, most = out.stat().st_size / MEGABYTE, NEEDS[name].most / MEGABYTE
     return at_most(TABLE, f"The bundle {name}", size, most, "MB")
 

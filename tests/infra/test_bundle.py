@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from infra.bundle import archive as archives
 from infra.bundle import interpreter, wheels
-from infra.bundle.__main__ import bundle, check_unpacked
+from infra.bundle.__main__ import check_unpacked
 from infra.bundle.contents import compile_all
 from infra.bundle.settings import HOST_MINOR, RUNTIME_MINOR, BundleError, Target
 from infra.bundle.wheels import AWS_SERVICES, MOST_BYTES, NEEDS
@@ -32,7 +33,7 @@ from signet.letters import documents
 from signet.publish.render import shell as shells
 from signet.publish.render import stored_shell
 from signet.publish.site import Site
-from tests import uploaded
+from tests import bundles, uploaded
 from tests.built_site import POLICY, SITE, made_shell
 from tests.function_ground import Ground
 from tests.job_office import TODAY, careers, company, job_tables_made, live
@@ -48,24 +49,48 @@ TARGET = Target(RUNTIME_MINOR if interpreter.here(RUNTIME_MINOR) else HOST_MINOR
 HEAVY = {"files", "documents"}
 # What may not be loaded before it is needed: it takes longer than all else together.
 LATE = {"boto3", "mkdocs", "tqdm", "aws_xray_sdk"}
+# Loads each function in a process of its own, which begins with the libraries that all of them load
+# together: loading those anew for each takes ten times as long.
+LOADS_EACH = """
+import contextlib, importlib, json, os
+def loaded(handlers):
+    reading, writing = os.pipe()
+    if os.fork():
+        os.close(writing)
+        told = open(reading).read()
+        assert os.wait()[1] == 0, handlers
+        return json.loads(told)
+    for handler in handlers:
+        module, _, name = handler.partition(":")
+        assert callable(getattr(importlib.import_module(module), name))
+    with open(writing, "w") as telling:
+        json.dump([*sys.modules], telling)
+    os._exit(0)
+for name in loaded(HANDLERS):
+    if name.partition(".")[0] not in %r:
+        with contextlib.suppress(ImportError):  # what a library puts there by other ways
+            importlib.import_module(name)
+for handler in HANDLERS:
+    print(json.dumps([handler, [name.partition(".")[0] for name in loaded([handler])]]), flush=True)
+""" % {*LATE, "__main__", "signet", "lambdas"}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Bundle, Path]:
+def made() -> Mapping[Bundle, Path]:
     """Return the bundles as they are deployed, for this machine's processor."""
-    folder = tmp_path_factory.mktemp("bundles")
-    for name in BUNDLES:
-        bundle(TARGET, name, folder / f"{name}.zip")
-    return {name: folder / f"{name}.zip" for name in BUNDLES}
+    return bundles.cached(TARGET, BUNDLES)
 
 
 @pytest.fixture(scope="module")
-def unpacked_all(made: Mapping[Bundle, Path]) -> Mapping[Bundle, Path]:
+def unpacked_all(
+    made: Mapping[Bundle, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[Bundle, Path]:
     """Return the bundles as Lambda lays them out."""
-    for file in made.values():
+    folders = {name: tmp_path_factory.mktemp(name) for name in made}
+    for name, file in made.items():
         with zipfile.ZipFile(file) as archive:
-            archive.extractall(file.with_suffix(""))
-    return {name: file.with_suffix("") for name, file in made.items()}
+            archive.extractall(folders[name])
+    return folders
 
 
 @pytest.fixture
@@ -95,11 +120,6 @@ def run(folder: Path, code: str, **settings: str) -> str:
     return done.stdout
 
 
-def test_the_same_input_gives_the_same_bytes(made: Mapping[Bundle, Path], tmp_path: Path) -> None:
-    bundle(TARGET, "postings", tmp_path / "again.zip")
-    assert (tmp_path / "again.zip").read_bytes() == made["postings"].read_bytes()
-
-
 def test_each_is_small(made: Mapping[Bundle, Path]) -> None:
     assert all(NEEDS[name].most == MOST_BYTES for name in BUNDLES if name not in HEAVY)
     assert all(file.stat().st_size <= NEEDS[name].most for name, file in made.items())
@@ -124,14 +144,19 @@ def test_the_larger_is_mostly_what_is_compiled(made: Mapping[Bundle, Path]) -> N
     assert size / compiled < 1.7
 
 
-@pytest.mark.parametrize("named", HANDLERS)
-def test_a_function_can_be_loaded_from_its_bundle_alone(
-    unpacked_all: Mapping[Bundle, Path], named: str
+@pytest.mark.parametrize("name", BUNDLES)
+def test_each_function_can_be_loaded_from_its_bundle_alone(
+    unpacked_all: Mapping[Bundle, Path], name: Bundle
 ) -> None:
-    module, _, name = named.partition(":")
-    code = f"import importlib, json; assert callable(importlib.import_module({module!r}).{name})\n"
-    code += "print(json.dumps([m.partition('.')[0] for m in sys.modules]))"
-    assert LATE.isdisjoint(json.loads(run(unpacked_all[BUNDLE_OF[named]], code)))
+    """Each by itself; the libraries that it finds loaded are those that some of them load."""
+    handlers = [one for one in HANDLERS if BUNDLE_OF[one] == name]
+    assert handlers
+    told = run(unpacked_all[name], f"HANDLERS = {handlers!r}\n{LOADS_EACH}")
+    loaded = dict(json.loads(line) for line in told.splitlines())
+    assert sorted(loaded) == handlers
+    assert {one: LATE.intersection(parts) for one, parts in loaded.items()} == {
+        one: set() for one in handlers
+    }
 
 
 def test_what_employers_write_is_shown_and_paid_for_from_the_bundle_of_postings(
@@ -389,21 +414,45 @@ print([name for name, one in ours.items() if not isinstance(one.__loader__, Sour
     assert run(unpacked_all["postings"], code).strip() == "[]"
 
 
-def test_another_processor_gets_its_own_modules_and_the_same_bytecode(
-    made: Mapping[Bundle, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_second_build_for_another_processor_differs_in_compiled_modules_alone(
+    made: Mapping[Bundle, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        wheels, "NEEDS", {name: one._replace(level=1) for name, one in NEEDS.items()}
-    )
-    bundle(Target(TARGET.python, "arm64"), "services", tmp_path / "services.zip")
+    """The same input gives the same bytes: but for these modules, both are made of the same."""
+    quick = {name: one._replace(level=1) for name, one in NEEDS.items()}
+    monkeypatch.setattr(wheels, "NEEDS", quick)
+    again = bundles.cached(Target(TARGET.python, "arm64"), ["services"])["services"]
     with zipfile.ZipFile(made["services"]) as archive:
-        ours = archive.read("lambdas/home.pyc")
-    with zipfile.ZipFile(tmp_path / "services.zip") as archive:
-        names = archive.namelist()
-        (module,) = (name for name in names if name.startswith("pydantic_core/") and ".so" in name)
-        assert archive.read(module)[18:20] == b"\xb7\x00"  # AArch64
-        assert archive.read("lambdas/home.pyc") == ours
+        ours = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(again) as archive:
+        theirs = {name: archive.read(name) for name in archive.namelist()}
+    (module,) = (name for name in theirs if name.startswith("pydantic_core/") and ".so" in name)
+    assert theirs[module][18:20] == b"\xb7\x00"  # AArch64
     assert f"cpython-{TARGET.python.replace('.', '')}-aarch64" in module
+    for one in (ours, theirs):
+        for name in [name for name in one if ".so" in name]:
+            del one[name]
+    assert "lambdas/home.pyc" in ours
+    assert ours == theirs
+
+
+def test_an_archive_has_the_same_bytes_whenever_and_in_whichever_order_its_files_were_made(
+    tmp_path: Path,
+) -> None:
+    contents = {"b": b"two " * 99, "a/c": b"one " * 99, "a/b": b"two " * 99}
+    packed: archives.Packed = {}
+    for at, names in enumerate((sorted(contents), sorted(contents, reverse=True))):
+        for name in names:
+            file = tmp_path / str(at) / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(contents[name])
+            os.utime(file, (10**9 * at, 10**9 * at))
+        archives.write(tmp_path / str(at), tmp_path / f"{at}.zip", packed=packed)
+        archives.write(tmp_path / str(at), tmp_path / f"{at}-anew.zip")
+    made = {file.read_bytes() for file in tmp_path.glob("*.zip")}
+    assert len(made) == 1
+    assert len(packed) == 2
+    with zipfile.ZipFile(tmp_path / "0.zip") as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == contents
 
 
 def test_bytecode_is_made_by_the_python_that_runs_it(tmp_path: Path) -> None:
@@ -412,7 +461,7 @@ def test_bytecode_is_made_by_the_python_that_runs_it(tmp_path: Path) -> None:
         source = tmp_path / minor / "signet" / "one.py"
         source.parent.mkdir(parents=True)
         source.write_text("ONE = 1\n")
-        compile_all(Target(minor), tmp_path / minor)
+        compile_all(Target(minor), [tmp_path / minor])
         made = source.with_suffix(".pyc").read_bytes()
         asked = [
             str(interpreter.find(minor)),
