@@ -1,13 +1,14 @@
 """What holds of every page: no barrier, nothing that juts out, nothing that breaks its policy.
 
-A page is looked at twice, without loading it again. On the narrowest phone in dark colours every
-rule of axe is asked. What is other on a desktop in light colours are colours, places, and a few
-elements that are seen there alone: the rules about colours and places are asked again of the whole
-page, and every rule of those elements. Of rows that are alike the first ones stand for all.
+A page is looked at twice, without loading it again: on the narrowest phone in dark colours and on a
+desktop in light ones. Each time every rule of axe is asked, of the whole page but for repetition:
+of rows, items and sections that differ in their words alone the first two stand for all, and a
+masthead that was looked at on another page isn't looked at again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -21,38 +22,56 @@ Scheme = Literal["light", "dark"]
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 # Axe leaves the size of targets out unless asked, though WCAG 2.2 AA has it (2.5.8).
-EVERY_RULE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-# What depends on colours and places.
-BY_LOOKS = {
+# Style sheets needn't be fetched anew for any of its rules.
+EVERY_RULE = {
     "resultTypes": ["violations"],
-    "runOnly": [
-        "color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size",
-    ],
-}  # fmt: skip
-RUN = """async ([options, within]) => {
-  const found = await axe.run(within ? { include: [within] } : document, options);
+    "rules": {"target-size": {"enabled": True}},
+    "preload": False,
+}
+RUN = """async ([options, without]) => {
+  const found = await axe.run({ exclude: without.map((one) => [one]) }, options);
   return found.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`));
 }"""
-ROWS = 30
-# Hides rows beyond the first, and notes which elements are seen.
-SHORTEN = """(rows) => {
-  window.beyond = [...document.querySelectorAll(`:is(tr, li, section):nth-child(n + ${rows + 1})`)];
-  for (const one of window.beyond) one.style.display = "none";
-  window.seenBefore = new Set(
-    [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility()));
-}"""
-MARK_NEW = """() => {
-  const fresh = [...document.querySelectorAll("body *")]
-    .filter((one) => one.checkVisibility() && !window.seenBefore.has(one));
-  for (const one of fresh) one.setAttribute("data-new-here", "");
-  return fresh.length;
+# What is around every page: where it is the same to the letter as on a page without barriers, axe
+# isn't asked about it again.
+AROUND = ("body > header", "body > footer")
+FRAME = "(around) => around.map((one) => document.querySelector(one)?.outerHTML).join()"
+_clean_frames: set[str] = set()
+ALIKE = 2  # one after the other may be coloured otherwise
+# Takes repetition out of the page; what differs in words and addresses alone is alike.
+SHORTEN = """(most) => {
+  const words = ["alt", "aria-controls", "aria-describedby", "aria-label", "aria-labelledby",
+    "datetime", "for", "href", "id", "src", "title", "value"];
+  const within = (one) =>
+    one ? `${within(one.parentElement)}>${one.tagName}.${one.className}` : "";
+  const shape = (row) => {
+    const copy = row.cloneNode(true);
+    for (const one of [copy, ...copy.querySelectorAll("*")]) {
+      for (const name of words) if (one.getAttribute(name)) one.setAttribute(name, "");
+    }
+    const walker = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      walker.currentNode.data = walker.currentNode.data.trim() && "words";
+    }
+    return within(row.parentElement) + copy.outerHTML;
+  };
+  const seen = new Map();
+  window.beyond = [];
+  for (const row of document.querySelectorAll("tr, li, section")) {
+    const key = shape(row);
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+    if (seen.get(key) > most) window.beyond.push([row, document.createComment("")]);
+  }
+  for (const [row, mark] of window.beyond) row.replaceWith(mark);
 }"""
 RESTORE = """() => {
-  for (const one of window.beyond) one.style.display = "";
-  for (const one of document.querySelectorAll("[data-new-here]")) {
-    one.removeAttribute("data-new-here");
-  }
+  for (const [row, mark] of window.beyond.reverse()) mark.replaceWith(row);
+}"""
+# Asked of the whole page, since rows that are taken out could bring an id twice.
+TWICE = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+  return ids.filter((id, at) => ids.indexOf(id) < at).map((id) => `the id is there twice: ${id}`);
 }"""
 JUTTING = """() => {
   const out = ({ left, right, width }) => width > 1 && (right > innerWidth + 1 || left < -1);
@@ -86,14 +105,14 @@ def show(page: Page, scheme: Scheme, screen: Any) -> None:
     page.set_viewport_size(screen)
 
 
-def violations(page: Page, options: Any = None, within: str = "") -> list[str]:
+def violations(page: Page, without: Sequence[str] = ()) -> list[str]:
     """Ask axe about the page as it stands; gives a line for each element that breaks a rule.
 
-    Asks every rule where no `options` are given; `within` is a selector of what is looked at.
+    Elements in those that the selectors `without` name are left out.
     """
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(axe())
-    found: list[str] = page.evaluate(RUN, [options or EVERY_RULE, within])
+    found: list[str] = page.evaluate(RUN, [EVERY_RULE, without])
     return found
 
 
@@ -105,15 +124,17 @@ def barriers(page: Page, name: str = "") -> list[str]:
     """
     found: list[str] = page.evaluate("window.violations ?? []")
     show(page, "dark", NARROW)
-    found += page.evaluate(JUTTING)
+    found += page.evaluate(JUTTING) + page.evaluate(TWICE)
     _keep(page, name, NARROW["width"])
-    page.evaluate(SHORTEN, ROWS)
-    found += violations(page)
+    frame = page.evaluate(FRAME, AROUND)
+    without = AROUND if frame in _clean_frames else ()
+    page.evaluate(SHORTEN, ALIKE)
+    found += violations(page, without)
     show(page, "light", WIDE)
-    found += violations(page, BY_LOOKS)
-    if page.evaluate(MARK_NEW):
-        found += violations(page, within="[data-new-here]")
+    found += violations(page, without)
     page.evaluate(RESTORE)
+    if not found:
+        _clean_frames.add(frame)
     _keep(page, name, WIDE["width"])
     return [f"{page.url} {one}" for one in found]
 

@@ -77,6 +77,22 @@ def test_axe_does_find_a_barrier_where_there_is_one(page: Page) -> None:
     assert any(line.startswith("label") for line in violations(page))
 
 
+def test_a_masthead_is_asked_about_again_where_it_is_another(page: Page) -> None:
+    open_settled(page, "/register/")
+    assert barriers(page) == []
+    page.evaluate("document.querySelector('body > header').append(document.createElement('img'))")
+    assert any("image-alt" in line for line in barriers(page))
+
+
+def test_a_barrier_is_found_in_a_row_unlike_the_others_wherever_it_stands(page: Page) -> None:
+    open_settled(page, "/register/browse/cities/calgary/")
+    row = "document.querySelector('main tbody tr:last-child, main ul > li:last-child')"
+    page.evaluate(f"{row}.append(document.createElement('img'))")
+    before = page.locator("main li, main tr").count()
+    assert any("image-alt" in line for line in barriers(page))
+    assert page.locator("main li, main tr").count() == before > 30
+
+
 def test_a_barrier_that_only_a_desktop_in_light_colours_has_is_found(page: Page) -> None:
     open_settled(page, "/register/")
     page.evaluate(
