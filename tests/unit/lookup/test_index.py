@@ -13,6 +13,7 @@ import pytest
 from signet.publish.lookup import normal
 from signet.publish.lookup.entry import LookupEntry
 from signet.publish.lookup.index import build, indexed
+from tests.examples import USUAL, examples
 from tests.lookup_client import SCRIPT, Client, compressed
 from tests.lookup_records import members, register
 
@@ -67,7 +68,7 @@ def some_typo(chance: random.Random, word: str) -> str:
 def test_everyone_is_found_by_every_name_in_any_order_within_two_requests(full: Client) -> None:
     entries, files = full_register()
     sizes = compressed(files)
-    for entry in random.Random(1).sample(entries, 400):
+    for entry in random.Random(1).sample(entries, examples()):
         for _, name in entry.names:
             for query in (name, " ".join(reversed(name.split())), name.upper()):
                 answer = full.find(query)
@@ -77,7 +78,7 @@ def test_everyone_is_found_by_every_name_in_any_order_within_two_requests(full: 
 
 
 def test_everyone_is_found_first_by_number(full: Client) -> None:
-    for entry in random.Random(2).sample(full_register()[0], 300):
+    for entry in random.Random(2).sample(full_register()[0], examples()):
         answer = full.find(entry.number)
         assert answer.numbers()[0] == entry.number
         assert len(answer.first) == 2
@@ -89,8 +90,11 @@ def test_any_beginning_of_any_name_is_answered_within_the_budget(full: Client) -
     words = {word for entry in entries for _, name in entry.names for word in normal.asked(name)}
     words -= normal.LEGAL_FORMS
     beginnings = {word[:length] for word in words for length in (1, 2, 3, 4)}
-    common = [entry.names[0][1].split()[-1] for entry in random.Random(3).sample(entries, 300)]
-    for query in [*sorted(beginnings)[::7], *{word[0] for word in words}, *common]:
+    common = [
+        entry.names[0][1].split()[-1] for entry in random.Random(3).sample(entries, examples())
+    ]
+    every = max(1, 20 * USUAL // examples())
+    for query in [*sorted(beginnings)[::every], *{word[0] for word in words}, *common]:
         answer = full.find(query)
         assert answer.matches or not answer.complete, query
         assert len(answer.first) <= 2
