@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lambdas import started
 from lambdas.index import SERVICES
-from lambdas.index.model import Audience, Service, amount
+from lambdas.index.model import Audience, Service, waiting
 from signet import policy as policies
 from signet.accounts.model import Principal
 from signet.accounts.tables import MODELS
@@ -16,7 +16,6 @@ from signet.cpd.dashboard import RunningAudit
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.errors import Unavailable
 from signet.transactions.tables import MODELS as TRANSACTION_MODELS
-from signet.web import log
 from signet.web.answer import Answer, Page
 from signet.web.app import ANYONE, App
 from signet.web.request import Request
@@ -37,26 +36,13 @@ def groups(me: Principal | None) -> list[tuple[Audience, list[Service]]]:
 def index(request: Request) -> Answer:
     """Show the services that the user can use, and what waits at their desks."""
     entries = groups(request.maybe_principal)
-    waiting = {
+    counts = {
         one.address: counted
         for _, services in entries
         for one in services
-        if (counted := _waiting(request, one))
+        if (counted := waiting(request, one))
     }
-    return Page("home.html", {"groups": entries, "waiting": waiting, "audits": _audits(request)})
-
-
-def _waiting(request: Request, service: Service) -> str:
-    """Return what waits at a service in words, "" for nothing or where it can't be counted."""
-    if service.counts is None:
-        return ""
-    try:
-        counts = list(service.counts(request.today))
-    except Exception as error:  # noqa: BLE001 - no count may keep people from the services
-        log.uncounted(request, service.address, error)
-        return ""
-    words = ", ".join(amount(number, what) for number, what in counts if number)
-    return f"{words[:1].upper()}{words[1:]}"
+    return Page("home.html", {"groups": entries, "waiting": counts, "audits": _audits(request)})
 
 
 def _audits(request: Request) -> list[RunningAudit]:

@@ -12,6 +12,7 @@ import pytest
 
 from signet.accounts.model import Role
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
+from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.policy.requests import RequestPolicy
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register import fold
@@ -38,6 +39,7 @@ MODELS = (
     *PROPOSAL_MODELS,
     *REQUEST_MODELS,
     *UPLOAD_MODELS,
+    *CPD_MODELS,
 )
 POLICY = PACK._replace(requests=RequestPolicy((request_kind.POLICY,)))
 NOW = datetime(2040, 11, 24, 19, tzinfo=UTC)

@@ -58,16 +58,21 @@ FUNCTIONS: tuple[Function, ...] = (
             "accounts": may(GET, QUERY, MANY),
             "requests": may(QUERY, PUT),
             "register": may(QUERY, MANY, PUT),
+            "contacts": may(GET),  # postal addresses of letters
             "proposals": may(GET, QUERY, PUT),
             "uploads": may(GET, QUERY),
         },
+        # What waits at other desks is counted, for those who may go there.
+        whose={"cpd/by_standing": ("????#audit#*",), "proposals/by_state": ("open", "review")},
         indexes={
             "requests/by_work": may(QUERY),
             "requests/by_assignee": may(QUERY),
+            "cpd/by_standing": may(QUERY),
+            "proposals/by_state": may(QUERY),
             "register/permits": may(SCAN),  # the permits whose pages show a change to a member
         },
         buckets={"evidence": may("GetObject")},
-        settings=WEB | {"files"},
+        settings=WEB | {"files", "documents"},
         prefixes=("/services/requests/desk",),
         memory_mb=1769,
     ),

@@ -10,6 +10,8 @@ from enum import StrEnum
 from pynamodb.models import Model
 
 from signet.accounts.model import Principal, Role
+from signet.web import log
+from signet.web.request import Request
 
 # What waits is counted up to here, so that a count reads no more than one page of an index.
 MOST = 20
@@ -48,6 +50,19 @@ class Service:
     def listed_for(self, me: Principal | None) -> bool:
         """Tell whether somebody finds it in the index."""
         return not self.roles or (me is not None and not self.roles.isdisjoint(me.roles))
+
+
+def waiting(request: Request, service: Service) -> str:
+    """Return what waits at a service in words, "" for nothing or where it can't be counted."""
+    if service.counts is None:
+        return ""
+    try:
+        found = list(service.counts(request.today))
+    except Exception as error:  # noqa: BLE001 - no count may keep people from the services
+        log.uncounted(request, service.address, error)
+        return ""
+    words = ", ".join(amount(number, what) for number, what in found if number)
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def amount(number: int, what: str) -> str:

@@ -90,6 +90,7 @@ EXPECTED = {
     "contribute": LOGS | KEYS | rows("BatchGetItem", "GetItem", "PutItem", "Query"),
     "requests_desk": LOGS
     | KEYS
+    | RENDERS
     | rows("BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
     | {"s3:GetObject"},
     "requests_work": LOGS | KEYS | FAILED | rows("BatchGetItem", "GetItem", "PutItem", "Query"),

@@ -1,13 +1,17 @@
-"""The work list over all kinds: unassigned, one's own, overdue, all that waits."""
+"""The work list over all kinds: unassigned, one's own, overdue, all that waits; by kind and age."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import NamedTuple
 
+from lambdas.index import complaints, cpd, register
+from lambdas.index.model import Audience, Service, waiting
 from lambdas.requests.desk.app import DESK, OFFICERS, app, at, officer
 from signet import policy as policies
+from signet.accounts import actions as accounts
 from signet.errors import NotFound
-from signet.register import reading as register
+from signet.register import reading as members
 from signet.requests import operation, store
 from signet.requests.stage import Actor
 from signet.requests.store import Listed
@@ -22,17 +26,22 @@ LISTS = {
     "all": "All that waits for us",
     "others": "Waiting for others",
 }
+AGES = {"14": "Older than two weeks", "30": "Older than 30 days", "90": "Older than 90 days"}
 MOST = 200
+# The other desks, counted and linked for who may go there (lambdas.index). Complaints have no
+# count: docs/decisions/2026-11-30-counts-on-the-index.md.
+BESIDE: tuple[Service, ...] = (*register.SERVICES, *cpd.SERVICES, *complaints.SERVICES)
 
 
 class Line(NamedTuple):
-    """One request as the list shows it."""
+    """One request as the list shows it; `days` is its age, since it was begun."""
 
     at: str
     reference: str
     kind: str
     name: str
     actor: str
+    days: int
     due: str
     overdue: bool
     assignee: str
@@ -40,27 +49,45 @@ class Line(NamedTuple):
 
 @app.get(DESK, OFFICERS)
 def show_work(request: Request) -> Answer:
-    """Show one list of the work; requests that concern the officer aren't among them."""
-    list_name = request.query.get("list", "unassigned")
-    if list_name not in LISTS:
-        raise NotFound
-    kind = request.query.get("kind", "")
-    requests = [one for one in _found(request, list_name) if not kind or one.head.kind == kind]
+    """Show one list of the work, the oldest first, and what waits at other desks.
+
+    Requests that concern the officer, or that they take no part in, aren't among them.
+    """
+    wanted, kind, age = (request.query.get(name, "") for name in ("list", "kind", "age"))
     titles = {one.code: one.title for one in policies.load().requests.taken(request.today)}
-    if kind and kind not in titles:
+    wanted = wanted or "unassigned"
+    if wanted not in LISTS or (kind and kind not in titles) or (age and age not in AGES):
         raise NotFound
+    begun_by = request.today - timedelta(days=int(age) if age else 0)
+    found = [
+        one
+        for one in _found(request, wanted)
+        if (not kind or one.head.kind == kind) and (not age or one.head.started_on < begun_by)
+    ]
     more = {
         "title": "Requests desk",
         "lists": LISTS,
-        "wanted": list_name,
+        "wanted": wanted,
         "kinds": titles,
         "kind": kind,
-        "lines": _lines(request, requests, titles),
+        "ages": AGES,
+        "age": age,
+        "lines": _lines(request, found, titles),
+        "beside": _beside(request),
         "most": MOST,
         "desk": DESK,
         "saved": request.query.get("saved", ""),
     }
     return Page("requests/desk/list.html", more)
+
+
+def _beside(request: Request) -> list[tuple[Service, str]]:
+    """Return the other desks where the officer may go, and what waits there."""
+    return [
+        (one, waiting(request, one))
+        for one in BESIDE
+        if one.audience is Audience.STAFF and one.listed_for(request.principal)
+    ]
 
 
 def _found(request: Request, wanted: str) -> list[Listed]:
@@ -76,24 +103,37 @@ def _found(request: Request, wanted: str) -> list[Listed]:
     if wanted == "due":
         held = [one for one in held if one.due < today]
     own = f"member#{by.member}" if by.member else ""
-    held = [one for one in held if one.head.owner != by.account and one.head.subject != own]
-    return sorted(held, key=lambda one: one.due)[:MOST]
+    held = [
+        one
+        for one in held
+        if by.account not in (one.head.owner, *one.recused) and one.head.subject != own
+    ]
+    first = sorted(held, key=lambda one: one.due)[:MOST]
+    return sorted(first, key=lambda one: one.head.started_at)
 
 
 def _lines(request: Request, found: list[Listed], titles: dict[str, str]) -> list[Line]:
     numbers = [one.head.subject.removeprefix("member#") for one in found if one.head.subject]
-    names = register.member_names(numbers) if numbers else {}
-    today = request.today.isoformat()
-    return [
-        Line(
-            at(one.id),
-            operation.reference(one.id),
-            titles.get(one.head.kind, one.head.kind),
-            names.get(one.head.subject.removeprefix("member#"), ""),
-            one.work,
-            "" if one.due.startswith(store.NEVER) else one.due[:10],
-            one.due < today,
-            one.assignee,
-        )
-        for one in found
-    ]
+    names = members.member_names(numbers) if numbers else {}
+    officers = accounts.names({one.assignee for one in found} - {""})
+    return [_line(one, request.today, titles, names, officers) for one in found]
+
+
+def _line(
+    one: Listed,
+    today: date,
+    titles: dict[str, str],
+    names: dict[str, str],
+    officers: dict[str, str],
+) -> Line:
+    return Line(
+        at(one.id),
+        operation.reference(one.id),
+        titles.get(one.head.kind, one.head.kind),
+        names.get(one.head.subject.removeprefix("member#"), ""),
+        one.work,
+        (today - one.head.started_on).days,
+        "" if one.due.startswith(store.NEVER) else one.due[:10],
+        one.due < today.isoformat(),
+        officers.get(one.assignee, one.assignee),
+    )

@@ -1,0 +1,121 @@
+"""The work list: whose, how old, what is due, and what waits at the desks where one may go."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from lambdas.requests.desk.function import app
+from signet.accounts.model import Role
+from signet.cpd.model import AuditCase, AuditState
+from signet.cpd.store import put_audit
+from signet.requests import deciding, operation
+from signet.transactions.commit import Save
+from tests.complaint_desk import FAR
+from tests.events import Answered, ask, get
+from tests.people import Person
+from tests.request_office import (
+    MEMBER,
+    NOW,
+    OTHER,
+    POLICY,
+    begun,
+    member,
+    person,
+    request_tables,
+    requesting,
+    seen,
+    shell,
+    staff,
+    submitted,
+)
+
+__all__ = ["request_tables", "requesting", "shell"]
+pytestmark = pytest.mark.usefixtures("requesting")
+DESK = "/services/requests/desk/"
+
+
+@pytest.fixture(autouse=True)
+def _policy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signet.policy.load", lambda *_: POLICY)
+    at(monkeypatch, 0)
+
+
+def at(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    monkeypatch.setattr(app, "clock", lambda: NOW + timedelta(days=days))
+
+
+@pytest.fixture
+def clerk() -> Person:
+    return person(Role.REGISTER_OFFICER, email="clerk@example.org", now=FAR)
+
+
+@pytest.fixture
+def registrar() -> Person:
+    return person(Role.REGISTRAR, email="reg@example.org", now=FAR)
+
+
+def page(who: Person, query: str = "") -> Answered:
+    return ask(app, get(f"{DESK}{query}", session=who.token))
+
+
+def named(id_: str) -> str:
+    return operation.reference(id_)
+
+
+def test_mine_and_unassigned_are_apart_and_drafts_nowhere(clerk: Person) -> None:
+    free, mine, draft = submitted(), submitted(owner="cy"), begun(member("dan"))
+    deciding.assign(staff("boss"), seen(mine), clerk.account)
+    unassigned, own = page(clerk).text, page(clerk, "?list=mine").text
+    assert named(free) in unassigned
+    assert named(mine) not in unassigned
+    assert named(mine) in own
+    assert named(free) not in own
+    both = page(clerk, "?list=all").text
+    assert "clerk@example.org" in both
+    for shown in (unassigned, own, both, page(clerk, "?list=others").text):
+        assert named(draft) not in shown
+
+
+def test_the_oldest_come_first_with_their_age_and_can_be_asked_for(
+    clerk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = submitted()
+    at(monkeypatch, 20)
+    text = page(clerk).text
+    assert ">20 days<" in text
+    assert "overdue" in text
+    assert named(first) in page(clerk, "?age=14").text
+    assert named(first) in page(clerk, "?list=due").text
+    assert named(first) not in page(clerk, "?age=30").text
+    assert named(first) in page(clerk, "?kind=known-as&age=14").text
+    for unknown in ("?age=7", "?kind=none", "?list=none"):
+        assert page(clerk, unknown).status == 404
+
+
+def test_one_that_an_officer_takes_no_part_in_is_gone_from_their_list(
+    clerk: Person, registrar: Person
+) -> None:
+    id_ = submitted()
+    deciding.recuse(staff(clerk.account, Role.REGISTER_OFFICER), seen(id_), "A cousin")
+    assert named(id_) not in page(clerk, "?list=all").text
+    assert named(id_) in page(registrar, "?list=all").text
+
+
+def test_other_desks_are_linked_and_counted_for_who_may_go_there_alone(
+    clerk: Person, registrar: Person
+) -> None:
+    for number in (MEMBER, OTHER):
+        case = AuditCase(
+            year=2040, member=number, state=AuditState.ANSWERED, selected_on=date(2040, 10, 1)
+        )
+        change = put_audit(case, None)
+        assert isinstance(change, Save)
+        change.row.save()
+    theirs, officers = page(registrar).text, page(clerk).text
+    assert 'href="/services/cpd/desk/">CPD desk</a>: 2 to review' in theirs
+    assert 'href="/services/complaints/desk/">Complaints desk</a></li>' in theirs, "no count"
+    assert 'href="/services/register/">Register desk</a>' in officers
+    for hidden in ("/services/cpd/desk/", "2 to review", "/services/complaints/desk/"):
+        assert hidden not in officers
