@@ -8,6 +8,7 @@ from signet.complaints.desk.documents import AccessSheet
 from signet.cpd.documents import CpdNotice, CpdRecord, RecordedActivity
 from signet.jobs.credits.documents import Receipt, RefundNote
 from signet.letters.documents import Document, Letter
+from signet.requests.letters import DecisionLetter
 from tests.entries import POLICY
 
 CPD = POLICY.cpd(date(2026, 1, 1))
@@ -107,4 +108,33 @@ ACCESS_SHEET = AccessSheet(
     page="https://register.example/services/complaints/followup/respondent/",
     code="K7QM-2XRD-9VTB-4HWN-6CYE",
 )
-SAMPLES: tuple[Document, ...] = (NOTICE, RECORD, RECEIPT, CREDIT_NOTE, LETTER, ACCESS_SHEET)
+DECISION = DecisionLetter(
+    to=ANA,
+    dated=DATED,
+    reference="R-3F9A-20C1",
+    name="Ana Lee",
+    kind="Another status",
+    begun_on="2026-11-02",
+    until="",
+    reasons=("The proof is missing.", "The name isn’t proved."),
+    text="The certificate that you sent is another person’s.\n\nPlease send your own.",
+    cites="G 18",
+    appealable=True,
+    days=30,
+    deferred_days=0,
+    deferral_days=365,
+    within=7,
+    elsewhere=14,
+    jurisdiction=POLICY.regulator.jurisdiction,
+    contact=POLICY.regulator.contact,
+    site="https://register.example",
+)
+SAMPLES: tuple[Document, ...] = (
+    NOTICE,
+    RECORD,
+    RECEIPT,
+    CREDIT_NOTE,
+    LETTER,
+    ACCESS_SHEET,
+    DECISION,
+)

@@ -1,4 +1,4 @@
-"""Answers as pages show them: each label with what was answered."""
+"""Answers as pages show them, and letters as both sides open them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
 
+from signet.errors import NotFound
+from signet.letters import documents
+from signet.requests import operation, store
+from signet.requests.model import Letter
+from signet.requests.operation import Case
+from signet.web.answer import Download
 from signet.web.form_view import FieldView, FormView, shaped
 from signet.web.forms import values_of
 from signet.web.words import plain_day
@@ -27,3 +33,23 @@ def _shown(shape: str, field: FieldView) -> list[str]:
     if shape == "day":
         return [plain_day(value) for value in field.values]
     return [one.label for one in field.choices if one.chosen] or list(field.values)
+
+
+def letter_of(case: Case, about: str) -> Letter:
+    """Return the letter that an address names, by its decision. Raises NotFound."""
+    found = case.file.letter(int(about)) if about.isascii() and about.isdigit() else None
+    if found is None:
+        raise NotFound("There is no such letter.")
+    return found
+
+
+def letter_at(base: str, letter: Letter) -> str:
+    """Return the address of a letter below a request's page."""
+    return f"{base}letters/{letter.about}/letter.pdf"
+
+
+def letter_file(case: Case, letter: Letter) -> Download:
+    """Return a letter's bytes as they were stored."""
+    content = store.letter_content(case.file.id, letter.about)
+    name = f"{operation.reference(case.file.id)}-{letter.what}-{letter.made_on}.pdf"
+    return Download(content, documents.PDF, name)

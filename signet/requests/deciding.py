@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from signet.accounts import store as accounts
 from signet.errors import FieldError, Invalid, NotAllowed, Refused
 from signet.letters.service import Service
+from signet.requests import letters
 from signet.requests.model import DECISIONS, Event, What
 from signet.requests.operation import Case, Step, change, event, officer, to_owner
 from signet.requests.stage import Stage, number_of
@@ -189,16 +190,23 @@ def defer(context: Context, seen: Seen, until: date, reasons: Sequence[str], tex
 
 
 def serve(context: Context, seen: Seen, service: Service) -> None:
-    """Record how the letter on the latest decision was served: the appeal's days count from it."""
+    """Record how the letter on the latest decision was served: the appeal's days count from it.
 
-    def made(case: Case) -> Event:
+    Raises Invalid for a day to come or before the decision, Refused where there is no decision.
+    """
+
+    def step(case: Case) -> Step:
+        _check_clerk(context, case)
         decided = case.file.last(*DECISIONS)
         if decided is None:
             raise Refused("There is no decision to tell of yet.")
-        about = number_of(case.file, decided)
-        return event(context, What.SERVED, service=service, about=about)
+        about, after = number_of(case.file, decided), case.file.next()
+        checked = letters.served(after, about, service, context.today)
+        after.events.append(event(context, What.SERVED, service=checked, about=about))
+        return Step(after)
 
-    _by_clerk(context, seen, "request-served", [service.way, service.on, service.within], made)
+    given = [service.way, service.on, service.within]
+    change(context, seen.id, "request-served", given, step, seen=seen.version)
 
 
 def decide_appeal(context: Context, seen: Seen, *, upheld: bool, text: str) -> None:
@@ -228,8 +236,7 @@ def _by_clerk(
     template: str = "",
 ) -> None:
     def step(case: Case) -> Step:
-        officer(context, case, (*case.policy.clerks, *case.policy.deciders))
-        _submitted(case)
+        _check_clerk(context, case)
         mail: list[Mail] = to_owner(case, template) if template else []
         return Step(case.file.next(made(case)), mail=mail)
 
@@ -245,12 +252,17 @@ def _by_decider(
 ) -> None:
     def step(case: Case) -> Step:
         officer(context, case, case.policy.deciders)
-        return Step(case.file.next(made(case)), mail=to_owner(case, "request_decided"))
+        decided = made(case)
+        after = case.file.next(decided)
+        told = decided.what in letters.LETTERED
+        letter = letters.add(context, case, after, decided) if told else []
+        return Step(after, letter, to_owner(case, "request_decided"))
 
     change(context, seen.id, name, submitted, step, seen=seen.version)
 
 
-def _submitted(case: Case) -> None:
+def _check_clerk(context: Context, case: Case) -> None:
+    officer(context, case, (*case.policy.clerks, *case.policy.deciders))
     if case.standing.stage is Stage.DRAFT:
         raise Refused("This wasn’t submitted yet.")
 

@@ -110,6 +110,22 @@ class Document(Stored):
     named_at: datetime
 
 
+class Letter(Stored):
+    """The letter on a decision, made with it and never made again; its bytes are kept.
+
+    `about` is the number of the decision's event, `digest` the SHA-256 of the bytes, in hex.
+    `unprintable` are characters that the fonts lack. `service` is how it was served (NOT-1).
+    """
+
+    about: int
+    what: What
+    made_on: date
+    by: str
+    digest: str
+    unprintable: tuple[str, ...] = ()
+    service: Service | None = None
+
+
 class Contribution(Stored):
     """A contribution asked of someone else, such as a referee, and its outcome.
 
@@ -152,6 +168,7 @@ class File:
     documents: list[Document] = field(default_factory=list)
     contributions: list[Contribution] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
 
     def last(self, *whats: What) -> Event | None:
         """Return the latest of these events, or None."""
@@ -167,7 +184,12 @@ class File:
             list(self.documents),
             list(self.contributions),
             [*self.events, *events],
+            list(self.letters),
         )
+
+    def letter(self, about: int) -> Letter | None:
+        """Return the letter on the decision of this event's number, or None."""
+        return next((one for one in self.letters if one.about == about), None)
 
     def contribution(self, id_: str) -> Contribution | None:
         """Return a contribution by its id, or None."""

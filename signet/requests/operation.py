@@ -178,9 +178,13 @@ def to_owner(case: Case, template: str, **facts: Any) -> list[Mail]:
 
 
 @reachable
-def note_seen(context: Context, case: Case) -> None:
-    """Record in the audit log that an officer is about to see a request. Raises Unavailable."""
-    line = Audit(subject_of(case.file.id), "request-seen", context.account, context.now)
+def note_seen(context: Context, case: Case, what: str = "request-seen", about: int = 0) -> None:
+    """Record in the audit log that an officer is about to see a request, or a letter of it.
+
+    Raises Unavailable.
+    """
+    detail = {"letter": about} if about else {}
+    line = Audit(subject_of(case.file.id), what, context.account, context.now, detail)
     audit.note(line, context.operation)
 
 

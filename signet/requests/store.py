@@ -10,7 +10,7 @@ from pynamodb.exceptions import DoesNotExist
 
 from signet.errors import NotFound
 from signet.requests import tables
-from signet.requests.model import Contribution, Document, Event, File, Head, SectionRow
+from signet.requests.model import Contribution, Document, Event, File, Head, Letter, SectionRow
 from signet.requests.stage import Actor, Stage, Standing
 from signet.requests.tables import RequestRow
 from signet.tables import reachable
@@ -18,6 +18,7 @@ from signet.transactions.commit import Change, Delete, Save
 
 NEVER = "9999-12-31"
 DRAFTS = "draft"
+PART_BYTES = 300_000  # a row holds 400 KB
 
 
 class Listed(NamedTuple):
@@ -67,6 +68,8 @@ def _take(file: File, row: RequestRow) -> None:
             file.documents.append(Document.model_validate_json(row.body))
         case tables.CONTRIBUTOR:
             file.contributions.append(Contribution.model_validate_json(row.body))
+        case tables.LETTER:
+            file.letters.append(Letter.model_validate_json(row.body))
         case tables.EVENT:
             file.events.append(Event.model_validate_json(row.body))
 
@@ -92,6 +95,43 @@ def owned(account: str, most: int = 100) -> list[Listed]:
 def about(subject: str, most: int = 100) -> list[Listed]:
     """Return the requests about a record, the newest first."""
     return _listed(RequestRow.by_subject.query(subject, scan_index_forward=False, limit=most))
+
+
+@reachable
+def letters_about(subject: str, most: int = 100) -> list[tuple[str, Letter]]:
+    """Return the letters about a record, with their requests' ids, the newest first: one query."""
+    rows = RequestRow.by_subject.query(
+        tables.letters_key(subject), scan_index_forward=False, limit=most
+    )
+    return [(str(row.request), Letter.model_validate_json(row.body)) for row in rows]
+
+
+@reachable
+def letter_content(id_: str, about: int) -> bytes:
+    """Return the bytes of a letter as they were stored. Raises NotFound, Unavailable."""
+    parts = RequestRow.query(
+        tables.LETTER + id_, RequestRow.part.startswith(f"{about:04d}#"), consistent_read=True
+    )
+    content = b"".join(bytes(row.content or b"") for row in parts)
+    if not content:
+        raise NotFound("There is no such letter.")
+    return content
+
+
+def put_letter_content(id_: str, about: int, content: bytes) -> list[Change]:
+    """Return the changes that store a letter's bytes, where there are none: they never change."""
+    return [
+        Save(
+            RequestRow(
+                tables.LETTER + id_,
+                f"{about:04d}#{number:02d}",
+                body="",
+                content=content[start : start + PART_BYTES],
+            ),
+            RequestRow.request.does_not_exist(),
+        )
+        for number, start in enumerate(range(0, len(content), PART_BYTES))
+    ]
 
 
 @reachable
@@ -147,6 +187,7 @@ def changes(before: File | None, after: File, standing: Standing) -> list[Change
     ]
     rows += _documents(was, after)
     rows += _contributions(was, after)
+    rows += _letters(was, after)
     rows += [
         Save(_row(after, tables.event_part(number), event.model_dump_json(exclude_defaults=True)))
         for number, event in enumerate(after.events, start=1)
@@ -208,6 +249,16 @@ def _contributions(was: File, after: File) -> Iterator[Change]:
                 tables.secret_key(one.secret), tables.LINK, body=f"{after.id}#{one.id}"
             )
             yield Save(link, RequestRow.request.does_not_exist())
+
+
+def _letters(was: File, after: File) -> Iterator[Change]:
+    for one in after.letters:
+        if one not in was.letters:
+            row = _row(after, tables.letter_part(one.about), one.model_dump_json())
+            if after.head.subject:
+                row.subject = tables.letters_key(after.head.subject)
+                row.started = f"{one.made_on.isoformat()}#{after.id}#{one.about:04d}"
+            yield Save(row)
 
 
 def _row(file: File, part: str, body: str) -> RequestRow:

@@ -6,17 +6,25 @@ requests    partition key: request ID; sort key: the part
     document#CODE#UPLOAD  a file that is named as a document (model.Document)
     contributor#ID        what somebody else was asked, and answered (model.Contribution)
     event#0001 …          what happened (model.Event), in order
+    letter#0007           the letter on the decision of that event (model.Letter); listed by record
+    partition key letter#ID, sort key 0007#0 …: the bytes of that letter, in parts
     partition key secret#DIGEST, sort key "link": whose link a contributor's secret opens
 """
 
 from __future__ import annotations
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import (
+    BinaryAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 HEAD = "head"
 SECTION, DOCUMENT, CONTRIBUTOR, EVENT = "section#", "document#", "contributor#", "event#"
+LETTER = "letter#"
 LINK = "link"
 
 
@@ -33,7 +41,7 @@ class OwnerIndex(GlobalSecondaryIndex["RequestRow"]):  # type: ignore[no-untyped
 
 
 class SubjectIndex(GlobalSecondaryIndex["RequestRow"]):  # type: ignore[no-untyped-call]
-    """Requests by the record that they are about."""
+    """Requests by the record that they are about; and under `letters_key` their letters."""
 
     class Meta:
         index_name = "by_subject"
@@ -86,6 +94,7 @@ class RequestRow(Model):
     due = UnicodeAttribute(null=True)
     assignee = UnicodeAttribute(null=True)
     stage = UnicodeAttribute(null=True)  # as last written, for lists
+    content = BinaryAttribute(null=True, legacy_encoding=False)  # part of a letter's bytes
     recused = UnicodeSetAttribute(null=True)  # accounts that take no part, for lists
     by_owner = OwnerIndex()
     by_subject = SubjectIndex()
@@ -99,6 +108,16 @@ MODELS: tuple[type[Model], ...] = (RequestRow,)
 def event_part(number: int) -> str:
     """Return the sort key of an event, the first being 1."""
     return f"{EVENT}{number:04d}"
+
+
+def letter_part(about: int) -> str:
+    """Return the sort key of the letter on the decision of an event."""
+    return f"{LETTER}{about:04d}"
+
+
+def letters_key(subject: str) -> str:
+    """Return the key in `by_subject` of the letters about a record."""
+    return f"letters#{subject}"
 
 
 def secret_key(digest: str) -> str:

@@ -80,6 +80,14 @@ ROWS = (
         owned=True,
         answers=REFUSED,
     ),
+    Row(
+        f"GET {ONE}letters/<about>/letter.pdf",
+        SIGNED_IN,
+        things=MINE,
+        parts={"about": "1"},
+        owned=True,
+        answers=NONE_YET,
+    ),
     Row(f"GET {LINK}", EVERYBODY, parts=NO_LINK, answers=NONE_YET),
     Row(f"POST {LINK}", EVERYBODY, parts=NO_LINK, answers=NONE_YET),
     Row(f"POST {LINK}decline", EVERYBODY, parts=NO_LINK, answers=NONE_YET),
@@ -100,6 +108,13 @@ ROWS = (
         form={"seen": "1", "hash": "0" * 64},
         things=SUBMITTED,
         answers=REFUSED,
+    ),
+    Row(
+        f"GET {FILE}letters/<about>/letter.pdf",
+        OFFICERS,
+        things=SUBMITTED,
+        parts={"about": "1"},
+        answers=NONE_YET,
     ),
     Row(
         f"GET {FILE}documents/<upload>/",

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from signet.accounts.model import Role
@@ -14,6 +15,7 @@ from signet.letters.service import Service, Way
 from signet.proposals.tables import ProposalRow
 from signet.register.tables import RegisterRow
 from signet.requests import approval, contributing, deciding, drafting, reminders, store
+from signet.requests.model import Letter
 from signet.requests.operation import opened
 from signet.requests.tables import RequestRow
 from signet.transactions.context import Context
@@ -211,6 +213,11 @@ def _brought_to(stage: int, form: Form) -> None:
         drafting.appeal(member(form["owner"]), id_, "It is proved.")
 
 
+def kept(id_: str, letter: Letter) -> bool:
+    """Tell whether the bytes of a letter are those that were made with the decision."""
+    return sha256(store.letter_content(id_, letter.about)).hexdigest() == letter.digest
+
+
 def _left() -> object:
     """Return what became of the request, what the register says, and how many rows there are."""
     rows: Counter[str] = Counter()
@@ -225,6 +232,10 @@ def _left() -> object:
             (
                 str(one.standing.stage),
                 [str(event.what) for event in one.file.events],
+                [
+                    (letter.digest, letter.service is not None, kept(one.file.id, letter))
+                    for letter in one.file.letters
+                ],
                 [(c.name, c.open) for c in one.file.contributions],
                 str(one.file.sections["name"].data) if "name" in one.file.sections else "",
                 sorted(listed.work for listed in store.owned(one.file.head.owner)),

@@ -14,15 +14,18 @@ from zoneinfo import ZoneInfo
 from signet.accounts.model import Role
 from signet.cpd import rules as cpd_rules
 from signet.cpd import store as cpd
-from signet.letters.service import Clock, Service
+from signet.letters.service import UNSERVED, Clock, Service
 from signet.policy import Policy
+from signet.policy.requests import KindPolicy
 from signet.proposals.model import ProposalContext
 from signet.register import contacts
 from signet.register.contacts import Held
 from signet.register.limits import Limit, limits
 from signet.register.model import MemberRecord, Subject
+from signet.requests import letters as request_letters
 from signet.requests import operation
 from signet.requests import store as requests
+from signet.requests.model import Letter
 from signet.requests.store import DRAFTS, Listed
 from signet.tables import reachable
 from signet.transactions import audit
@@ -54,6 +57,7 @@ class Asked(NamedTuple):
     stage: str
     begun: date
     at: str
+    policy: KindPolicy | None
 
 
 class Sent(NamedTuple):
@@ -110,6 +114,25 @@ def _asked(by: ProposalContext, one: Listed) -> Asked:
         one.stage_on(by.today),
         one.head.started_on,
         f"{REQUESTS_DESK}{one.id}/" if may else "",
+        kind,
+    )
+
+
+def letters(subject: Subject, number: str, requests_seen: Sequence[Asked]) -> list[Sent]:
+    """Return the letters on decisions about requests that the officer sees: one read."""
+    seen = {one.id: one for one in requests_seen}
+    return [
+        _letter(one, seen[id_])
+        for id_, one in requests.letters_about(f"{subject}#{number}", MOST)
+        if id_ in seen
+    ]
+
+
+def _letter(one: Letter, about: Asked) -> Sent:
+    running = request_letters.clock(one, about.policy) if about.policy else UNSERVED
+    at = f"{about.at}letters/{one.about}/letter.pdf" if about.at else ""
+    return Sent(
+        f"{about.reference}, {about.kind}: {one.what}", one.made_on, one.service, running, at
     )
 
 

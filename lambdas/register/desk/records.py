@@ -110,26 +110,29 @@ def _of_member(by: ProposalContext, number: str, entries: list[Entry]) -> dict[s
     record = fold.member(entries, by.today)
     of_cpd = about.at_cpd(by)
     asked = about.asked(by, "member", number)
+    sent = about.letters("member", number, asked)
+    sent += about.notices(by, number) if of_cpd else []
     return {
         "facts": words.member_facts(record, by.policy) if record else [],
         "limits": about.limits_of(record, by.policy, by.today) if record else (),
         "contacts": about.reached(by, number) if about.may_see_contacts(by) else None,
         "requests": asked,
         "most_requests": about.MOST,
-        "sent": about.notices(by, number) if of_cpd else [],
+        "sent": sorted(sent, key=lambda one: one.made_on, reverse=True),
         "cpd": about.cpd_year(by, number) if of_cpd else None,
     }
 
 
 def _of_permit(by: ProposalContext, number: str, entries: list[Entry]) -> dict[str, Any]:
     record = fold.permit(entries, by.today, by.policy)
+    asked = about.asked(by, "permit", number)
     return {
         "facts": words.permit_facts(record, by.policy) if record else [],
         "limits": (),
         "contacts": None,
-        "requests": about.asked(by, "permit", number),
+        "requests": asked,
         "most_requests": about.MOST,
-        "sent": [],
+        "sent": about.letters("permit", number, asked),
         "cpd": None,
     }
 

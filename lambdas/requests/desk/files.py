@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from lambdas.requests.answers import shown_answers
+from lambdas.requests.answers import letter_at, letter_file, letter_of, shown_answers
 from lambdas.requests.desk.acts import possible
 from lambdas.requests.desk.app import OFFICERS, ONE, app, at, case_of, context, note_seen, officer
 from lambdas.requests.desk.forms import Enter
 from signet.accounts import store as accounts
 from signet.errors import NotFound
-from signet.requests import approval, drafting, operation
+from signet.requests import approval, drafting, letters, operation
 from signet.requests.model import Contribution
 from signet.requests.operation import Case
 from signet.uploads import actions as uploads
@@ -47,6 +47,10 @@ def show_file(request: Request, id_: str) -> Answer:
         ),
         "reasons": {one.code: one.text for one in case.policy.reasons},
         "names": accounts_named(ids),
+        "letters": [
+            (one, letters.clock(one, case.policy), letter_at(at(case.file.id), one))
+            for one in reversed(case.file.letters)
+        ],
         "saved": request.query.get("saved", ""),
         "today": request.today,
     }
@@ -83,6 +87,15 @@ def _contributions(case: Case) -> list[tuple[Contribution, str, list[tuple[str, 
         shown = shown_answers(answers, {}) if answers is not None else []
         files.append((one, role.title if role else one.role, shown))
     return files
+
+
+@app.get(f"{ONE}letters/<about>/letter.pdf", OFFICERS)
+def open_letter(request: Request, id_: str, about: str) -> Answer:
+    """Open the letter on a decision as it was stored; that is logged first."""
+    case = case_of(request, id_)
+    letter = letter_of(case, about)
+    operation.note_seen(officer(request), case, "request-letter-seen", letter.about)
+    return letter_file(case, letter)
 
 
 @app.get(f"{ONE}documents/<upload>/", OFFICERS)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from lambdas.requests.answers import shown_answers
+from lambdas.requests.answers import letter_at, letter_file, letter_of, shown_answers
 from lambdas.requests.member.shared import (
     NEEDS,
     ONE,
@@ -105,10 +105,18 @@ def show_request(request: Request, id_: str) -> Answer:
         "reasons": [reasons.get(code, code) for code in decided.reasons] if decided else [],
         "appealable": _can_appeal(case),
         "timeline_events": [event for event in case.file.events if event.what not in FOR_STAFF],
+        "letters": [(one, letter_at(at(case.file.id), one)) for one in reversed(case.file.letters)],
         "saved": request.query.get("saved", ""),
         "today": request.today,
     }
     return Page("requests/request.html", context(case, case.policy.title, more))
+
+
+@app.get(f"{ONE}letters/<about>/letter.pdf", NEEDS)
+def open_letter(request: Request, id_: str, about: str) -> Answer:
+    """Open the letter on a decision on one's own request."""
+    case = case_of(request, id_)
+    return letter_file(case, letter_of(case, about))
 
 
 def _can_appeal(case: Case) -> bool:

@@ -1,0 +1,205 @@
+"""Letters on decisions: made with the decision, kept as they were, read by both sides, served."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+
+from lambdas.requests.desk.function import app as desk
+from lambdas.requests.member.function import app as own
+from signet.accounts.model import Role
+from signet.errors import Invalid, Unavailable
+from signet.letters import documents
+from signet.letters.service import Service, Way
+from signet.register import contacts
+from signet.requests import deciding, drafting, letters, store
+from signet.requests.model import Letter
+from signet.requests.stage import Stage
+from signet.transactions import audit
+from tests.complaint_desk import FAR
+from tests.events import ask, get, post
+from tests.pdf_text import pdf_pages
+from tests.people import Person
+from tests.request_office import (
+    MEMBER,
+    NOW,
+    OTHER,
+    POLICY,
+    TODAY,
+    case,
+    member,
+    person,
+    request_tables,
+    requesting,
+    seen,
+    shell,
+    staff,
+    submitted,
+)
+
+__all__ = ["request_tables", "requesting", "shell"]
+pytestmark = pytest.mark.usefixtures("requesting")
+WHY = "Another person’s certificate was sent."
+
+
+@pytest.fixture(autouse=True)
+def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    for one in (own, desk):
+        monkeypatch.setattr(one, "clock", lambda: NOW)
+    monkeypatch.setattr("signet.policy.load", lambda *_: POLICY)
+
+
+def words(content: bytes) -> str:
+    pages: list[str] = pdf_pages(content)
+    return " ".join(" ".join(pages).split())
+
+
+def complete(owner: str = "ana") -> str:
+    id_ = submitted(owner=owner)
+    deciding.find_complete(staff("clerk", Role.REGISTER_OFFICER), seen(id_))
+    return id_
+
+
+def refused(owner: str = "ana") -> str:
+    id_ = complete(owner)
+    deciding.refuse(staff(), seen(id_), ["no-proof"], WHY)
+    return id_
+
+
+def letter(id_: str) -> Letter:
+    (one,) = case(id_).file.letters
+    return one
+
+
+def text_of(id_: str) -> str:
+    return words(store.letter_content(id_, letter(id_).about))
+
+
+def test_a_refusal_has_its_letter_with_reasons_and_what_can_be_appealed_by_when() -> None:
+    contacts.put([{"number": MEMBER, "address": "12 Elm Street, Olds, AB"}])
+    text = text_of(refused())
+    for told in (
+        "Ana Lee",
+        "12 Elm Street",
+        "refused",
+        "The name isn’t proved.",
+        WHY,
+        "within 30 days",
+        "presumed served 7 days",
+        "14 days after",
+    ):
+        assert told in text, told
+
+
+def test_a_deferral_says_until_when_and_whether_it_can_be_appealed() -> None:
+    id_ = complete()
+    deciding.defer(staff(), seen(id_), TODAY + timedelta(days=90), ["no-proof"], WHY)
+    text = text_of(id_)
+    assert "deferred until 22 February 2041" in text
+    assert "Once deferrals exceed 365 days" in text
+    other = complete("cy")
+    deciding.defer(staff(), seen(other), TODAY + timedelta(days=400), ["no-proof"], WHY)
+    assert "You can appeal this decision within 30 days" in text_of(other)
+
+
+def test_the_bytes_are_kept_whatever_changes_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    contacts.put([{"number": MEMBER, "address": "12 Elm Street, Olds, AB"}])
+    id_ = refused()
+    kept = store.letter_content(id_, letter(id_).about)
+    contacts.put([{"number": MEMBER, "address": "9 Ash Street, Banff, AB"}])
+    monkeypatch.setattr(documents, "render", lambda *_: b"another")
+    assert store.letter_content(id_, letter(id_).about) == kept
+    assert sha256(kept).hexdigest() == letter(id_).digest
+
+
+def test_a_letter_larger_than_a_row_is_kept_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "PART_BYTES", 10_000)
+    id_ = refused()
+    kept = store.letter_content(id_, letter(id_).about)
+    assert len(kept) > 10_000
+    assert sha256(kept).hexdigest() == letter(id_).digest
+
+
+def test_without_its_letter_nothing_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> bytes:
+        raise Unavailable(documents.FAILED)
+
+    id_ = complete()
+    monkeypatch.setattr(documents, "render", fails)
+    with pytest.raises(Unavailable, match="nothing is decided"):
+        deciding.refuse(staff(), seen(id_), ["no-proof"], WHY)
+    assert case(id_).standing.stage is Stage.DECISION
+
+
+def test_service_is_recorded_on_the_letter_and_the_appeal_counts_from_it() -> None:
+    id_ = refused()
+    clerk = staff("clerk", Role.REGISTER_OFFICER)
+    for wrong in (TODAY + timedelta(days=1), TODAY - timedelta(days=1)):
+        with pytest.raises(Invalid):
+            deciding.serve(clerk, seen(id_), Service(Way.MAIL, wrong))
+    deciding.serve(clerk, seen(id_), Service(Way.MAIL, TODAY))
+    assert letter(id_).service == Service(Way.MAIL, TODAY)
+    running = letters.clock(letter(id_), case(id_).policy)
+    assert running.served_on == TODAY + timedelta(days=7)
+    assert case(id_).standing.appeal_until == running.last_day == TODAY + timedelta(days=37)
+
+
+def test_each_decision_has_a_letter_of_its_own() -> None:
+    id_ = refused()
+    drafting.appeal(member(), id_, "It is proved.")
+    deciding.decide_appeal(staff("board"), seen(id_), upheld=True, text="So it is.")
+    deciding.refuse(staff(), seen(id_), ["no-proof"], "Now for another reason.")
+    first, second = case(id_).file.letters
+    assert first.about < second.about
+    assert "Now for another reason." in words(store.letter_content(id_, second.about))
+    assert [one.about for _, one in store.letters_about(f"member#{MEMBER}")] == [
+        second.about,
+        first.about,
+    ]
+
+
+def test_refusing_and_serving_by_the_desk_s_forms_makes_and_marks_the_letter() -> None:
+    contacts.put([{"number": MEMBER, "address": "12 Elm Street, Olds, AB"}])
+    registrar = person(Role.REGISTRAR, email="reg@example.org", now=FAR)
+    id_ = complete()
+    page = f"/services/requests/desk/{id_}/"
+
+    def send(what: str, **form: str) -> None:
+        given = {"seen": str(case(id_).file.version), **form}
+        act = secrets.token_hex(16)
+        answer = ask(desk, post(f"{page}{what}/", given, act=act, session=registrar.token))
+        assert answer.status == 303, answer.text
+
+    send("refuse", reasons="no-proof", text=WHY)
+    assert "12 Elm Street" in text_of(id_)
+    send("serve", way="personal", on=TODAY.isoformat())
+    shown = ask(desk, get(page, session=registrar.token)).text
+    assert "Handed over" in shown
+    assert "Not served yet" not in shown
+
+
+def test_the_applicant_and_staff_read_it_and_nobody_else() -> None:
+    ana: Person = person(email="ana@example.org", member=MEMBER, now=FAR)
+    clerk = person(Role.REGISTER_OFFICER, email="clerk@example.org", now=FAR)
+    ben = person(email="ben@example.org", member=OTHER, now=FAR)
+    barred = person(Role.REGISTRAR, email="lee@example.org", member=MEMBER, now=FAR)
+    id_ = refused(ana.account)
+    at = f"letters/{letter(id_).about}/letter.pdf"
+    mine, theirs = f"/services/requests/{id_}/", f"/services/requests/desk/{id_}/"
+    assert at in ask(own, get(mine, session=ana.token)).text
+    file = ask(desk, get(theirs, session=clerk.token)).text
+    assert at in file
+    assert "Not served yet" in file
+    for app, who, page, status in (
+        (own, ana, mine, 200),
+        (own, ben, mine, 404),
+        (desk, clerk, theirs, 200),
+        (desk, barred, theirs, 403),
+    ):
+        answer = ask(app, get(page + at, session=who.token))
+        assert answer.status == status
+    assert ask(own, get(f"{mine}letters/1/letter.pdf", session=ana.token)).status == 404
+    assert "request-letter-seen" in [one.what for one in audit.of_subject(f"request#{id_}")]
