@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from pynamodb.exceptions import DoesNotExist
+from pynamodb.exceptions import DoesNotExist, PutError
 
 from signet.errors import NotFound
 from signet.requests import tables
 from signet.requests.model import Contribution, Document, Event, File, Head, Letter, SectionRow
 from signet.requests.stage import Actor, Stage, Standing
 from signet.requests.tables import RequestRow
-from signet.tables import reachable
+from signet.tables import condition_failed, reachable
 from signet.transactions.commit import Change, Delete, Save
 
 NEVER = "9999-12-31"
@@ -197,24 +197,40 @@ def changes(before: File | None, after: File, standing: Standing) -> list[Change
 
 
 def _head(before: File | None, after: File, standing: Standing) -> Change:
-    head, open_ = after.head, not standing.closed
-    row = RequestRow(
-        after.id,
+    row = head_row(after, standing)
+    if before is None:
+        return Save(row, RequestRow.request.does_not_exist())
+    return Save(row, RequestRow.version == before.version)
+
+
+def head_row(file: File, standing: Standing) -> RequestRow:
+    """Return the first row of a request, by which the lists find it."""
+    head, open_ = file.head, not standing.closed
+    return RequestRow(
+        file.id,
         tables.HEAD,
         body=head.model_dump_json(),
-        version=after.version,
+        version=file.version,
         owner=head.owner,
         subject=head.subject or None,
-        started=f"{head.started_at.isoformat()}#{after.id}",
+        started=f"{head.started_at.isoformat()}#{file.id}",
         work=_work(standing),
-        due=f"{standing.due or NEVER}#{after.id}" if open_ else None,
+        due=f"{standing.due or NEVER}#{file.id}" if open_ else None,
         assignee=(standing.assignee or None) if open_ else None,
         stage=standing.stage.value,
         recused=set(standing.recused) or None,
     )
-    if before is None:
-        return Save(row, RequestRow.request.does_not_exist())
-    return Save(row, RequestRow.version == before.version)
+
+
+def put_head(row: RequestRow) -> bool:
+    """Write a first row anew; return False if the request was written meanwhile."""
+    try:
+        row.save(RequestRow.version == row.version)
+    except PutError as error:
+        if condition_failed(error):
+            return False
+        raise
+    return True
 
 
 def _work(standing: Standing) -> str | None:

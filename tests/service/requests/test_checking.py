@@ -1,0 +1,68 @@
+"""What `signet fsck` finds wrong with requests, and mends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from signet.requests import checking, deciding, store
+from signet.requests.stage import Stage
+from signet.requests.tables import HEAD, RequestRow
+from tests.request_office import (
+    OTHER,
+    POLICY,
+    TODAY,
+    begun,
+    filled,
+    member,
+    request_tables,
+    requesting,
+    seen,
+    shell,
+    staff,
+    submitted,
+)
+
+__all__ = ["request_tables", "requesting", "shell"]
+pytestmark = pytest.mark.usefixtures("requesting")
+
+
+def check(*, days: int = 0, mend: bool = False) -> tuple[int, list[str]]:
+    """Check all requests some days from now; return their number, and what is wrong."""
+    checked = checking.check(POLICY, TODAY + timedelta(days=days), mend=mend)
+    return checked.requests, [str(one) for one in checked.findings]
+
+
+def test_nothing_is_found_wrong_whatever_stage_requests_are_in() -> None:
+    begun(member("eve", OTHER))
+    deferred = submitted()
+    deciding.find_complete(staff(), seen(deferred), "")
+    until = TODAY + timedelta(days=10)
+    deciding.defer(staff(), seen(deferred), until, ("no-proof",), "A proof is missing.")
+    assert check() == (2, [])
+    assert check(days=11) == (2, []), "a deferral ends by its day, which writes nothing"
+
+
+def test_a_list_that_shows_what_didn_t_happen_is_found_and_mended() -> None:
+    id_ = submitted()
+    row = RequestRow.get(id_, HEAD)
+    row.work, row.stage = None, Stage.APPROVED.value
+    row.save()
+    wrong = f"request {id_}: the lists show it differently from what happened"
+    assert check() == (1, [wrong])
+    assert check(mend=True) == (1, [f"{wrong} (mended)"])
+    assert check() == (1, [])
+    (listed,) = store.owned("ana")
+    assert listed.stage == Stage.COMPLETENESS
+
+
+def test_a_link_and_rows_without_their_request_are_found() -> None:
+    id_, _ = filled()
+    RequestRow(id_, HEAD).delete()
+    count, wrong = check()
+    assert count == 0
+    assert sorted(wrong) == [
+        f"request {id_}: a link for a contribution that isn't there",
+        f"request {id_}: rows without the request they belong to",
+    ]
