@@ -25,6 +25,7 @@ from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register import actions as register
 from signet.register.actions import Proposal
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.search.tables import MODELS as SEARCH_MODELS
 from signet.transactions.context import Context
 from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads import store as upload_store
@@ -41,7 +42,7 @@ from tests.registering import Act
 MODELS = (
     *REGISTER_MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS,
     *CPD_MODELS, *UPLOAD_MODELS, *JOB_MODELS,
-    *PROPOSAL_MODELS,
+    *PROPOSAL_MODELS, *SEARCH_MODELS,
 )  # fmt: skip
 steps = Steps(*MODELS)
 NUMBER = "100001"

@@ -17,10 +17,13 @@ from signet.policy.requests import RequestPolicy
 from signet.proposals.tables import MODELS as PROPOSAL_MODELS
 from signet.register import fold
 from signet.register.tables import MODELS as REGISTER_MODELS
-from signet.requests import contributing, drafting, kind, operation
+from signet.requests import contributing, drafting, kind, operation, store
 from signet.requests.deciding import Seen
+from signet.requests.model import Event, File, Head, What
 from signet.requests.operation import Case
+from signet.requests.stage import standing
 from signet.requests.tables import MODELS as REQUEST_MODELS
+from signet.transactions.commit import Operation, commit
 from signet.transactions.context import Context
 from signet.transactions.tables import MODELS as ACT_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
@@ -44,6 +47,7 @@ MODELS = (
 POLICY = PACK._replace(requests=RequestPolicy((request_kind.POLICY,)))
 NOW = datetime(2040, 11, 24, 19, tzinfo=UTC)
 TODAY = date(2040, 11, 24)
+A_DAY = datetime(2026, 11, 21, 19, tzinfo=UTC)  # on which `a_request` was begun
 MEMBER, OTHER = "100001", "100002"
 KINDS: Mapping[str, kind.Kind] = {request_kind.KIND.code: request_kind.KIND}
 
@@ -126,3 +130,21 @@ def family_of(number: str = MEMBER) -> str:
     """Return the family name on the register today."""
     record = fold.member(entries_of(number), TODAY)
     return record.family if record else ""
+
+
+def a_request(account: str, number: str, *whats: What) -> str:
+    """Write a request for a new name to the database; return its id."""
+    head = Head(
+        kind="name",
+        owner=account,
+        subject=f"member#{number}" if number else "",
+        started_at=A_DAY,
+        started_on=A_DAY.date(),
+    )
+    policy = PACK.requests.kind("name", A_DAY.date())
+    assert policy is not None
+    events = [Event(what=what, by=account, at=A_DAY, on=A_DAY.date()) for what in whats]
+    file = File(secrets.token_hex(16), head, 1, events=events)
+    made = Operation(secrets.token_hex(16), operation.subject_of(file.id), "")
+    commit(made, store.changes(None, file, standing(file, policy, A_DAY.date())))
+    return file.id

@@ -73,12 +73,14 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="follow",
         module="lambdas.follow",
-        does="CPD standings and career profiles that follow the register; begins the nightly run",
+        does="CPD standings, career profiles and names in the search that follow the register; "
+        "begins the nightly run",
         tables={
             **ACT,
             "cpd": may(GET, QUERY, MANY, PUT, UPDATE),
             "jobs": may(GET, PUT, DELETE),
             "register": may(QUERY),
+            "search": may(GET, PUT, DELETE, CHECK),
         },
         whose={"jobs": ("member#*",)},
         streams=(Stream("register"),),

@@ -24,6 +24,7 @@ FUNCTIONS: tuple[Function, ...] = (
             # Who is recused from a member's record, and a year's standing and notices: by key,
             # so that nobody's activities are listed here.
             "cpd": may(GET, MANY),
+            "search": may(QUERY, MANY),
         },
         whose={"cpd": ("officer#*", "member#*")},
         indexes={
@@ -32,7 +33,7 @@ FUNCTIONS: tuple[Function, ...] = (
             "proposals/by_state": may(QUERY),
             "register/permits": may(SCAN),  # the permits whose pages show a change to a member
         },
-        settings=WEB,
+        settings=WEB | {"address-key"},
         prefixes=("/services/register",),
         memory_mb=1769,
     ),

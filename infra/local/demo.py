@@ -115,8 +115,10 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
         os.environ.update({**there.variables, **signing.variables(address)})
         _fill(place, there.database, _wanted(place, options), there.variables)
         tables.create()
-        # From here on the streams are read; earlier changes are in the site that is built next.
+        # From here on the streams are read; earlier changes are in the site and the search, which
+        # are made next.
         heard = streams.pollers(there.database)
+        _fill_search(there.variables)
         _build(place, there.variables)
         known = people.settle(place.people, place.site)
         there.add_users([person.user for person in known])
@@ -138,6 +140,12 @@ def _wanted(place: Place, options: argparse.Namespace) -> Sample:
     if sample and sample.imported and (note := sample.difference(*asked)):
         print(note)
     return Sample.wanted(*asked)
+
+
+def _fill_search(variables: Mapping[str, str]) -> None:
+    signet = Path(sys.executable).with_name("signet")
+    with step("Filling the desks’ search"):
+        _run(signet, "search", "rebuild", variables=variables)
 
 
 def _build(place: Place, variables: Mapping[str, str]) -> None:

@@ -15,6 +15,7 @@ from signet.cli import (
     keys,
     proposals,
     records,
+    search,
     shell,
     show,
 )
@@ -33,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     imports.add_parser(commands)
     records.add_parsers(commands)
     fsck.add_parser(commands)
+    search.add_parser(commands)
     enter.add_parser(commands)
     show.add_parser(commands)
     proposals.add_parser(commands)

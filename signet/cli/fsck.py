@@ -11,6 +11,8 @@ from typing import Any
 
 from signet import policy as policies
 from signet import tables
+from signet.accounts.keys import KEY
+from signet.cli import search
 from signet.cli.arguments import today
 from signet.complaints import receipt_codes
 from signet.complaints.files import checking as files
@@ -27,20 +29,21 @@ from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads import objects
 
 EXIT_FINDINGS = 1
-REGISTER, COMPLAINTS = "register", "complaints"
+REGISTER, COMPLAINTS, SEARCH = "register", "complaints", "search"
 
 
 def add_parser(commands: Any) -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
         "fsck",
-        help="check the register and the complaints; ends with 1 if there are findings",
-        description="Check the register (snapshots, references, rules) and the complaints (each "
+        help="check the register, the complaints and the search; ends with 1 if there are findings",
+        description="Check the register (snapshots, references, rules), the complaints (each "
         "accepted form has its cases, each case its key, audit log and filing, each file its "
-        "copies, and nothing is left over). Sealed data isn't opened.",
+        "copies, and nothing is left over) and the desks' search (it holds each record as it is "
+        "now). Sealed data isn't opened.",
     )
     parser.add_argument(
-        "what", nargs="?", choices=(REGISTER, COMPLAINTS), help="one of them; default: both"
+        "what", nargs="?", choices=(REGISTER, COMPLAINTS, SEARCH), help="one; default: all"
     )
     parser.add_argument(
         "--mend",
@@ -61,9 +64,11 @@ def run(options: argparse.Namespace) -> int:
     policy = policies.load()
     acknowledged = _receipts(options.codes) if options.codes else ()
     good = True
-    if options.what != COMPLAINTS:
+    if options.what in (None, REGISTER):
         good = _register(policy, options.mend)
-    if options.what != REGISTER:
+    if options.what in (None, SEARCH):
+        good = _search(policy) and good
+    if options.what in (None, COMPLAINTS):
         tables.bind((*COMPLAINT_MODELS, *TRANSACTION_MODELS))
         if options.what or acknowledged or CaseRow.exists():
             good = _complaints(policy, options.mend, acknowledged) and good
@@ -84,6 +89,21 @@ def _register(policy: Policy, mend: bool) -> bool:
     members, permits = len(known.numbers("member")), len(known.numbers("permit"))
     print(f"{members:,} members and {permits:,} permits checked, {len(findings):,} findings")
     return all(finding.remedy for finding in findings)
+
+
+def _search(policy: Policy) -> bool:
+    if not os.environ.get(KEY):
+        print(f"the search wasn't checked: set {KEY}, by which it finds addresses")
+        return True
+    findings = search.check(policy, today(policy))
+    if findings is None:
+        print("there is no search here: none was checked")
+        return True
+    count = 0
+    for count, finding in enumerate(findings, 1):  # noqa: B007 - it counts
+        print(finding)
+    print(f"the search was compared with the tables, {count:,} findings")
+    return not count
 
 
 def _complaints(policy: Policy, mend: bool, acknowledged: tuple[Acknowledged, ...]) -> bool:

@@ -232,6 +232,37 @@ def email_of(number: str, at: datetime) -> str | None:
     return row.email
 
 
+class Emails(NamedTuple):
+    """A member's e-mail address, "" where none is known, and those that they gave before."""
+
+    number: str
+    now: str
+    before: tuple[str, ...]
+
+
+def emails_of(number: str) -> Emails:
+    """Return a member's e-mail addresses. Raises StoreUnavailable."""
+    return _emails(number, _current(number))
+
+
+def _emails(number: str, row: ContactRow | None) -> Emails:
+    former = json.loads(row.history or "[]") if row is not None else ()
+    before = dict.fromkeys(one["email"] for one in former if one.get("email"))
+    now = (row.email or "") if row is not None else ""
+    return Emails(number, now, tuple(one for one in before if one != now))
+
+
+@store.explained
+def emails_after(number: str, limit: int) -> list[Emails]:
+    """Return the addresses of some members, in the database's own order after a number.
+
+    "" begins at the first; fewer than `limit` are the last.
+    """
+    after = {"number": {"S": number}} if number else None
+    rows = ContactRow.scan(last_evaluated_key=after, limit=limit, consistent_read=True)
+    return [_emails(row.number, row) for row in rows]
+
+
 @store.explained
 def every() -> Iterator[dict[str, str]]:
     """Return an iterator over all contacts in number order, for a full export."""

@@ -1,4 +1,4 @@
-"""Reading the register's members in pages, for work that is done in several runs."""
+"""Reading the register in pages, for work that is done in several runs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from pynamodb.expressions.condition import Condition
+
 from signet.errors import Unavailable
 from signet.register import fold, store
 from signet.register.act import RawActs, decoded
-from signet.register.model import MemberRecord
+from signet.register.model import MemberRecord, Subject
 from signet.register.tables import ACT, RegisterRow
 
 _PAGE = 1000  # rows per read
@@ -38,23 +40,44 @@ def members(after: str, limit: int, on: date) -> Portion:
         raise Unavailable from error
 
 
-@store.explained
 def _members(after: str, limit: int, on: date) -> Portion:
     condition = RegisterRow.part.startswith(ACT) & RegisterRow.record.startswith("member#")
+    read = _acts(after, limit, condition)
+    folded = tuple((raw.number, fold.member(decoded(raw), on)) for raw in read.records)
+    return Portion(folded, read.after)
+
+
+class Records(NamedTuple):
+    """Some records' entries as stored; `after` as in Portion."""
+
+    records: tuple[RawActs, ...]
+    after: str
+
+
+def records(after: str, limit: int) -> Records:
+    """Return at most `limit` records, members and permits, as `members` does."""
+    try:
+        return _acts(after, limit, RegisterRow.part.startswith(ACT))
+    except store.StoreUnavailable as error:
+        raise Unavailable from error
+
+
+@store.explained
+def _acts(after: str, limit: int, condition: Condition) -> Records:
     rows = RegisterRow.scan(
         condition, last_evaluated_key=_key(after), page_size=_PAGE, consistent_read=True
     )
-    records: list[tuple[str, MemberRecord | None]] = []
+    read: list[RawActs] = []
     place = ""
     for record, group in groupby(rows, key=lambda row: row.record):
-        if len(records) == limit:
-            return Portion(tuple(records), place)
+        if len(read) == limit:
+            return Records(tuple(read), place)
         stored = list(group)
         place = f"{record}{_BETWEEN}{stored[-1].part}"
-        number = record.partition("#")[2]
-        raw = RawActs("member", number, tuple(row.body for row in stored))
-        records.append((number, fold.member(decoded(raw), on)))
-    return Portion(tuple(records), "")
+        subject, _, number = record.partition("#")
+        kind: Subject = "member" if subject == "member" else "permit"
+        read.append(RawActs(kind, number, tuple(row.body for row in stored)))
+    return Records(tuple(read), "")
 
 
 def _key(after: str) -> dict[str, Any] | None:

@@ -73,6 +73,7 @@ class ContactRow(Model):
     class Meta:
         table_name = "contacts"
         billing_mode = "PAY_PER_REQUEST"
+        stream_view_type = "KEYS_ONLY"  # who reads it reads the row: it holds private data
 
     number = UnicodeAttribute(hash_key=True)
     email = UnicodeAttribute(null=True)

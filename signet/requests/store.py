@@ -158,6 +158,23 @@ def assigned(account: str, most: int = 100) -> list[Listed]:
     return _listed(RequestRow.by_assignee.query(account, limit=most))
 
 
+@reachable
+def ids_after(id_: str, limit: int) -> list[str]:
+    """Return the ids of some requests, in the database's own order after one; for a rebuild.
+
+    "" begins at the first; fewer than `limit` are the last.
+    """
+    after = {"request": {"S": id_}, "part": {"S": tables.HEAD}} if id_ else None
+    rows = RequestRow.scan(
+        RequestRow.part == tables.HEAD,
+        last_evaluated_key=after,
+        limit=limit,
+        attributes_to_get=["request"],
+        consistent_read=True,
+    )
+    return [str(row.request) for row in rows]
+
+
 def _listed(rows: Iterator[RequestRow]) -> list[Listed]:
     return [
         Listed(

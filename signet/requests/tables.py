@@ -82,6 +82,7 @@ class RequestRow(Model):
     class Meta:
         table_name = "requests"
         billing_mode = "PAY_PER_REQUEST"
+        stream_view_type = "KEYS_ONLY"
 
     request = UnicodeAttribute(hash_key=True)
     part = UnicodeAttribute(range_key=True)

@@ -30,6 +30,8 @@ ROWS = (
     Row(f"GET {REGISTER}", REGISTER_OFFICERS),
     Row(f"GET {REGISTER}find", REGISTER_OFFICERS, query="number=100001"),
     Row(f"GET {REGISTER}limits/<category>/", REGISTER_OFFICERS, parts={"category": "in_training"}),
+    Row(f"GET {REGISTER}search/", REGISTER_OFFICERS),
+    Row(f"POST {REGISTER}search/", REGISTER_OFFICERS, form={"wanted": "Rory Campbell"}),
     Row(f"GET {PROPOSED}", REGISTER_OFFICERS, things=A_PROPOSAL),
     # The hash is of what was shown; nobody withdraws another's.
     Row(

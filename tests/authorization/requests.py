@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
 
-from signet import policy as policies
 from signet.accounts.model import Role
-from signet.requests import operation, store
-from signet.requests.model import Event, File, Head, What
-from signet.requests.stage import standing
-from signet.transactions.commit import Operation, commit
+from signet.requests.model import What
 from tests.authorization_rows import DONE, EVERYBODY, NONE_YET, REFUSED, SIGNED_IN, Row, Thing, only
+from tests.request_office import a_request
 
-NOW = datetime(2026, 11, 21, 19, tzinfo=UTC)
 OWN, DESK = "/services/requests/", "/services/requests/desk/"
 ONE, FILE, LINK = f"{OWN}<id_>/", f"{DESK}<id_>/", f"{OWN}contribute/<secret>/"
 OFFICERS = only(Role.REGISTRAR, Role.REGISTER_OFFICER)
@@ -137,21 +131,3 @@ def own(kind: str, account: str) -> str:
     """Return a draft of an account's."""
     del kind
     return a_request(account, "")
-
-
-def a_request(account: str, number: str, *whats: What) -> str:
-    """Write a request to the database; return its id."""
-    head = Head(
-        kind="name",
-        owner=account,
-        subject=f"member#{number}" if number else "",
-        started_at=NOW,
-        started_on=NOW.date(),
-    )
-    policy = policies.load().requests.kind("name", NOW.date())
-    assert policy is not None
-    events = [Event(what=what, by=account, at=NOW, on=NOW.date()) for what in whats]
-    file = File(secrets.token_hex(16), head, 1, events=events)
-    made = Operation(secrets.token_hex(16), operation.subject_of(file.id), "")
-    commit(made, store.changes(None, file, standing(file, policy, NOW.date())))
-    return file.id

@@ -59,11 +59,12 @@ EXPECTED = {
     "cpd": LOGS | KEYS | ALL_ROWS | RENDERS,
     "cpd_desk": LOGS | KEYS | ALL_ROWS | rows("Scan") | RENDERS,
     "cpd_api": LOGS | KEYS | ALL_ROWS,
-    "follow": LOGS
+    "follow": LOGS | KEYS | FAILED | STREAM | ALL_ROWS,
+    "search": LOGS
     | KEYS
     | FAILED
     | STREAM
-    | rows("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+    | rows("ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query"),
     "cpd_work": LOGS
     | KEYS
     | FAILED

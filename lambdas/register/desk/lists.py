@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from lambdas.register.desk import words
 from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, officer
 from signet.accounts import actions as accounts
-from signet.errors import NotFound
+from signet.errors import FieldError, NotFound
 from signet.proposals import actions, entering, rules, store
 from signet.proposals.entering import Progress
 from signet.proposals.model import Content, Proposal, ProposalContext, State
@@ -17,7 +17,9 @@ from signet.register import adding
 from signet.register.limits import limited_categories
 from signet.register.model import Subject
 from signet.register.payloads import NUMBER
+from signet.search.forms import Search
 from signet.web.answer import Answer, Page, SeeOther
+from signet.web.form_view import FormView, blank
 from signet.web.request import Request
 
 RECENT = 20
@@ -58,7 +60,8 @@ def begin(request: Request) -> Answer:
         "sealed": sum(1 for one in open_ if one.head.sealed),
         "names": _names([*waiting, *entering_, *review, *shown]),
         "unknown": unknown,
-        "begins": _beginnings(unknown),
+        "search": _search(request, unknown),
+        "begins": beginnings(unknown),
         "limited": [(one, at("limits", one.code)) for one in limited_categories(by.policy)],
     }
     return Page("register/desk/begin.html", context(request, "Register desk", more))
@@ -129,13 +132,25 @@ def _names(listed: Iterable[Listed]) -> dict[str, str]:
 def find(request: Request) -> Answer:
     """Redirect to the record whose number was typed."""
     typed = request.query.get("number", "").strip().upper()
-    for subject in ("member", "permit"):
-        if address := _record(subject, typed):
-            return SeeOther(address)
+    if address := record_at(typed):
+        return SeeOther(address)
     return SeeOther(f"{DESK}?{urlencode({'unknown': typed[:MOST]})}#find")
 
 
-def _beginnings(number: str) -> list[tuple[str, str]]:
+def record_at(number: str) -> str:
+    """Return the address of the record that has a number on the register, or ""."""
+    return _record("member", number) or _record("permit", number)
+
+
+def _search(request: Request, unknown: str) -> FormView:
+    """Return the form of the search; with a number that wasn't found, as `find` leads back."""
+    if not unknown:
+        return blank(Search, request.new_id())
+    wrong = (FieldError("wanted", "No record has this number"),)
+    return FormView(Search, {"wanted": [unknown]}, wrong, request.new_id())
+
+
+def beginnings(number: str) -> list[tuple[str, str]]:
     """Return where a record of an unknown number can be begun, as (address, label)."""
     if not NUMBER.fullmatch(number):
         return []

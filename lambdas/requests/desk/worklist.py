@@ -15,7 +15,9 @@ from signet.register import reading as members
 from signet.requests import operation, store
 from signet.requests.stage import Actor
 from signet.requests.store import Listed
+from signet.search.forms import Search
 from signet.web.answer import Answer, Page
+from signet.web.form_view import blank
 from signet.web.request import Request
 
 OURS = (Actor.CLERK, Actor.EXAMINERS, Actor.SECOND_OFFICER, Actor.APPEAL_BODY)
@@ -66,6 +68,7 @@ def show_work(request: Request) -> Answer:
     ]
     more = {
         "title": "Requests desk",
+        "search": blank(Search, request.new_id()),
         "lists": LISTS,
         "wanted": wanted,
         "kinds": titles,
