@@ -14,6 +14,7 @@ from signet.requests.operation import Case
 from signet.web.answer import Download
 from signet.web.form_view import FieldView, FormView, shaped
 from signet.web.forms import values_of
+from signet.web.request import whole_number
 from signet.web.words import plain_day
 
 
@@ -37,10 +38,11 @@ def _shown(shape: str, field: FieldView) -> list[str]:
 
 def letter_of(case: Case, about: str) -> Letter:
     """Return the letter that an address names, by its decision. Raises NotFound."""
-    found = case.file.letter(int(about)) if about.isascii() and about.isdigit() else None
-    if found is None:
+    number = whole_number(about)
+    letter = case.file.letter(number) if number else None
+    if letter is None:
         raise NotFound("There is no such letter.")
-    return found
+    return letter
 
 
 def letter_at(base: str, letter: Letter) -> str:

@@ -28,6 +28,7 @@ MOST_BYTES = 500_000
 MOST_FIELDS = 500
 ID_BYTES = 16
 _ACT = re.compile(r"[0-9a-f]{32}")
+_WHOLE = re.compile(r"[0-9]{1,6}")
 _FORM = "application/x-www-form-urlencoded"
 _JSON = re.compile(r"application/(?:json|[\w.-]+\+json)")
 
@@ -36,6 +37,14 @@ _IN_PATH = "/-._~!$&'()*+,;=:@"
 _AS_SENT = f"{_IN_PATH}?%"
 
 PrincipalOf = Callable[[str, datetime], "Principal | None"]
+
+
+def whole_number(text: str) -> int | None:
+    """Return a whole number below a million from an address or a form's hidden field, else None.
+
+    Python reads digits of any script, and refuses more than 4,300 of them with an error.
+    """
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def ascii_path(path: str) -> str:

@@ -26,7 +26,7 @@ ACTION, WHY, PAGE = f"{PREFIX}action", f"{PREFIX}why", f"{PREFIX}page"
 FIELD = f"{PREFIX}field."
 SIGNED_IN, CHANGED = "signed-in", "changed"
 # A fresh id on each page, the version that reveals changes by others, and consent to give again.
-NOT_TYPED = frozenset({"act", "version", "consent"})
+NOT_TYPED = frozenset({"act", "version", "seen", "consent"})
 # Also not shown to people: hidden fields that pages fill in, and the values of buttons.
 UNSEEN = NOT_TYPED | {"hash", "back", "purpose", "do", "entries", "mail"}
 MOST = 300_000  # bytes: what is stored while signing in has to fit a row

@@ -21,7 +21,7 @@ from signet.errors import Conflict, Invalid, NotFound
 from signet.web.answer import Answer, Download, Page
 from signet.web.form_view import blank
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, whole_number
 
 FILE = f"{CASE}files/<file>/"
 
@@ -32,11 +32,11 @@ def open_clean(request: Request, case: str, file: str) -> Answer:
 
     It is always an attachment, never rendered under our own name.
     """
-    asked = request.query.get("piece", "1")
-    if not asked.isdecimal() or len(asked) > 2:
+    piece = whole_number(request.query.get("piece", "1"))
+    if piece is None:
         raise NotFound
     by = officer(request)
-    return _download(case_files.clean(by, store(), id_of(case), id_of(file), int(asked)))
+    return _download(case_files.clean(by, store(), id_of(case), id_of(file), piece))
 
 
 def _download(found: Opened) -> Download:

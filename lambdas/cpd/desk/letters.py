@@ -36,7 +36,7 @@ from signet.register.tables import ContactRow
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, whole_number
 
 
 class Letter(NamedTuple):
@@ -202,7 +202,8 @@ def _chosen(submitted: Posted) -> tuple[str, ...]:
 
 
 def _versioned(text: str) -> tuple[str, int]:
-    number, _, version = text.partition(":")
-    if not version.isdecimal():
+    number, _, text = text.partition(":")
+    version = whole_number(text)
+    if version is None:
         raise Invalid(FieldError("posted", "Choose the letters from the list"))
-    return member_number(number), int(version)
+    return member_number(number), version

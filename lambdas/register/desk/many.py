@@ -23,7 +23,7 @@ from signet.proposals.model import (
 )
 from signet.register import adding
 from signet.web.answer import Answer, Download, SeeOther
-from signet.web.request import Request
+from signet.web.request import Request, whole_number
 
 PROPOSAL = f"{DESK}proposals/<proposal>/"
 PARTS_AT_ONCE = 4  # parts that one request enters; the scheduler continues with the rest
@@ -51,7 +51,7 @@ class Shown(NamedTuple):
 
 def shown(proposal: Proposal, many: Many, typed: str) -> Shown:
     """Return the page that was asked for, the first where none was. Raises NotFound."""
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1
+    number = whole_number(typed) or 1
     part = parts.get(proposal.id, many, number)
     began = proposal.state in entering.APPROVED
     progress = entering.progress(proposal, many) if began else None

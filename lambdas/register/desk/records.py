@@ -19,7 +19,7 @@ from signet.transactions.audit import Audit
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, whole_number
 
 RECORD = f"{DESK}records/<subject>/<number>/"
 A_PAGE = 25  # entries
@@ -83,8 +83,8 @@ def show_record(request: Request, subject: str, number: str) -> Answer:
 def _page(text: str, entries: int) -> tuple[int, int]:
     """Return the page that is asked for, and how many there are. Raises NotFound for another."""
     pages = max(1, -(-entries // A_PAGE))
-    page = int(text) if text.isascii() and text.isdigit() else 1 if not text else 0
-    if not 1 <= page <= pages:
+    page = whole_number(text or "1")
+    if page is None or not 1 <= page <= pages:
         raise NotFound
     return page, pages
 

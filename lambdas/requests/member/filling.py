@@ -31,7 +31,7 @@ from signet.uploads import evidence
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank, shaped
 from signet.web.forms import Form, FormInvalid, Values, read, values_of
-from signet.web.request import Request
+from signet.web.request import Request, whole_number
 
 SEEN, LATER = "seen", "later"  # what a section's form holds beside its answers
 
@@ -120,10 +120,10 @@ def _plain(typed: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _version(request: Request) -> int:
-    version = request.form.get(SEEN, [""])[0]
-    if not version.isascii() or not version.isdigit():
+    version = whole_number(request.form.get(SEEN, [""])[0])
+    if version is None:
         raise NotFound
-    return int(version)
+    return version
 
 
 def _need(case: Case, code: str) -> DocumentNeed:
