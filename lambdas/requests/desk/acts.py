@@ -15,7 +15,7 @@ from signet.publish.proposed import PageComparison
 from signet.requests import approval, deciding
 from signet.requests.deciding import Seen
 from signet.requests.operation import Case
-from signet.requests.stage import Stage, Status
+from signet.requests.stage import Stage, Status, number_of
 from signet.transactions.context import Context
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank, shaped
@@ -175,13 +175,20 @@ def possible(request: Request, case: Case) -> list[tuple[str, str]]:
     decides = may(request, case, case.policy.deciders)
     held = Status.ON_HOLD in standing.statuses
     left_out = {"release"} if not held else {"hold", "approve", "refuse", "defer"}
-    if Status.NOT_SERVED not in standing.statuses:
+    if Status.NOT_SERVED not in standing.statuses and not _has_unserved_letter(case):
         left_out.add("serve")
     return [
         (at(case.file.id, name), act.title)
         for name, act in ACTS.items()
         if standing.stage in act.stages and name not in left_out and (decides or not act.deciders)
     ]
+
+
+def _has_unserved_letter(case: Case) -> bool:
+    """Tell whether the latest decision's letter isn't served, whether it can be appealed or not."""
+    decided = case.standing.decided
+    letter = case.file.letter(number_of(case.file, decided)) if decided else None
+    return letter is not None and letter.service is None
 
 
 def _act(case: Case, what: str) -> Act:

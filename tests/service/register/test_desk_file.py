@@ -257,7 +257,7 @@ def test_in_training_the_page_says_how_long(ana: Person) -> None:
     data = {"family": "Roy", "given": "Cy", "category": "in_training"}
     entered("registered", data, on=date(2034, 11, 20), number="300001")
     text = shown(ana, RECORD.replace(MEMBER, "300001"))
-    assert "6 years: until 20 November 2040, over since 4 days" in text
+    assert "6 years: until 20 November 2040, over for 4 days" in text
     assert "8 years, with Council’s extension: until 20 November 2042" in text
     assert "Nothing ends by itself" in text
 

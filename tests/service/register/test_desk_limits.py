@@ -61,7 +61,7 @@ def test_who_is_past_the_limit_or_near_it_is_listed_the_longest_first(ana: Perso
     assert later not in text
     assert student not in text, "policy knows no limit for students"
     assert MEMBER not in text
-    assert "over since 1,729 days" in text
+    assert "over for 1,729 days" in text
     assert "218 days left" in text
     assert [one.what for one in audit.of_subject("register-limits")] == ["limits-seen"]
     assert "limits/in_training/" in ask(app, get("/services/register/", session=ana.token)).text

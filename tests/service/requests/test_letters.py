@@ -181,6 +181,19 @@ def test_refusing_and_serving_by_the_desk_s_forms_makes_and_marks_the_letter() -
     assert "Not served yet" not in shown
 
 
+def test_a_letter_that_starts_no_clock_can_be_served_too() -> None:
+    registrar = person(Role.REGISTRAR, email="reg@example.org", now=FAR)
+    id_ = complete()
+    deciding.defer(staff(), seen(id_), TODAY + timedelta(days=90), ["no-proof"], WHY)
+    page = f"/services/requests/desk/{id_}/"
+    assert f"{page}serve/" in ask(desk, get(page, session=registrar.token)).text
+    deciding.serve(staff(), seen(id_), Service(Way.MAIL, TODAY))
+    assert case(id_).standing.appeal_until is None
+    shown = ask(desk, get(page, session=registrar.token)).text
+    assert "Mailed" in shown
+    assert f"{page}serve/" not in shown
+
+
 def test_the_applicant_and_staff_read_it_and_nobody_else() -> None:
     ana: Person = person(email="ana@example.org", member=MEMBER, now=FAR)
     clerk = person(Role.REGISTER_OFFICER, email="clerk@example.org", now=FAR)
