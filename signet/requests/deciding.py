@@ -12,7 +12,7 @@ from signet.accounts import store as accounts
 from signet.errors import FieldError, Invalid, NotAllowed, Refused
 from signet.letters.service import Service
 from signet.requests import letters
-from signet.requests.model import DECISIONS, Event, What
+from signet.requests.model import DECISIONS, Event, File, What
 from signet.requests.operation import Case, Step, change, event, officer, to_owner
 from signet.requests.stage import Stage, number_of
 from signet.transactions.context import Context
@@ -195,18 +195,47 @@ def serve(context: Context, seen: Seen, service: Service) -> None:
     Raises Invalid for a day to come or before the decision, Refused where there is no decision.
     """
 
+    def of(after: File, about: int) -> Event:
+        checked = letters.served(after, about, service, context.today)
+        return event(context, What.SERVED, service=checked, about=about)
+
+    _of_letter(context, seen, "request-served", [service.way, service.on, service.within], of)
+
+
+def prove(context: Context, seen: Seen, arrived_on: date | None) -> None:
+    """Record that the mailed letter arrived on a day, or None: that it came back (NOT-1).
+
+    Mail is presumed served only unless the contrary is proved. Raises Invalid for a letter that
+    wasn't mailed, or a day on which it can't have arrived.
+    """
+
+    def of(after: File, about: int) -> Event:
+        proof = letters.proved(after, about, arrived_on, context.today)
+        text = "It is proved when it arrived." if arrived_on else "It came back: it isn’t served."
+        return event(context, What.SERVED, service=proof, about=about, text=text)
+
+    _of_letter(context, seen, "request-service-proved", [arrived_on], of)
+
+
+def _of_letter(
+    context: Context,
+    seen: Seen,
+    name: str,
+    submitted: Sequence[Any],
+    of: Callable[[File, int], Event],
+) -> None:
+    """Record something about the service of the letter on the latest decision."""
+
     def step(case: Case) -> Step:
         _check_clerk(context, case)
         decided = case.file.last(*DECISIONS)
         if decided is None:
             raise Refused("There is no decision to tell of yet.")
         about, after = number_of(case.file, decided), case.file.next()
-        checked = letters.served(after, about, service, context.today)
-        after.events.append(event(context, What.SERVED, service=checked, about=about))
+        after.events.append(of(after, about))
         return Step(after)
 
-    given = [service.way, service.on, service.within]
-    change(context, seen.id, "request-served", given, step, seen=seen.version)
+    change(context, seen.id, name, submitted, step, seen=seen.version)
 
 
 def decide_appeal(context: Context, seen: Seen, *, upheld: bool, text: str) -> None:

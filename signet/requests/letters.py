@@ -128,11 +128,26 @@ def served(file: File, about: int, service: Service, today: date) -> Service:
     checked = services.served(
         service.way, service.on, within=service.within, made_on=made_on, today=today
     )
+    return _recorded(file, about, checked)
+
+
+def proved(file: File, about: int, arrived_on: date | None, today: date) -> Service:
+    """Record on a file's letter that it arrived on a day, or None: that it came back (NOT-1).
+
+    Raises Invalid for a letter that wasn't mailed, or a day on which it can't have arrived.
+    """
+    letter = file.letter(about)
+    held = letter.service if letter else None
+    proof = services.arrived(held, arrived_on, today) if arrived_on else services.came_back(held)
+    return _recorded(file, about, proof)
+
+
+def _recorded(file: File, about: int, service: Service) -> Service:
     file.letters = [
-        one.model_copy(update={"service": checked}) if one.about == about else one
+        one.model_copy(update={"service": service}) if one.about == about else one
         for one in file.letters
     ]
-    return checked
+    return service
 
 
 def clock(letter: Letter, policy: KindPolicy) -> Clock:

@@ -15,6 +15,7 @@ from signet.proposals.many import Import
 from signet.proposals.model import NewProposal, Wanted
 from signet.publish.proposed import PageComparison, Together
 from signet.register import actions as register
+from signet.register import contacts
 from tests.browser.barriers import barriers
 from tests.browser.serving import AS, served
 from tests.browser.visiting import PHONE, WIDE, Windows
@@ -102,6 +103,15 @@ def a_full_desk(ana: Person) -> str:
     return open_
 
 
+def a_trainee() -> str:
+    """Register somebody who is in training for too long, with contact data; return the number."""
+    data = {"family": "Roy", "given": "Cy", "category": "in_training"}
+    entered("registered", data, on=TODAY.replace(year=2030), number="300001")
+    for street in ("1 Elm Street, Olds, AB", "2 Oak Street, Banff, AB"):
+        contacts.put([{"number": "300001", "address": street}], now=NOW)
+    return "300001"
+
+
 def an_import(ana: Person) -> str:
     """Make an import of new members on two pages; return the proposal."""
     by = officer(ana.account)
@@ -157,6 +167,8 @@ def test_no_page_of_the_desk_has_a_barrier(office: Office) -> None:
         "condition": f"{record}enter/condition/",
         "scope": f"{record}enter/scope/",
         "take-back": f"{record}take-back/",
+        "limits": f"{DESK}limits/in_training/",
+        "trainee": f"{DESK}records/member/{a_trainee()}/",
     }
     for name, address in addresses.items():
         page.goto(address)

@@ -115,7 +115,7 @@ def _remind(_: Form) -> None:
     reminders.run(replace(member("scheduler", "", days=181), email="", roles=frozenset()))
 
 
-DRAFT, SUBMITTED, COMPLETE, DECIDED, REFUSED, APPEALED, HELD = range(7)
+DRAFT, SUBMITTED, COMPLETE, DECIDED, REFUSED, APPEALED, HELD, SERVED = range(8)
 WRITES: dict[str, tuple[int, Callable[[Form], object]]] = {
     "A request begun": (-1, _start),
     "A section saved": (DRAFT, _save),
@@ -149,6 +149,8 @@ WRITES: dict[str, tuple[int, Callable[[Form], object]]] = {
         REFUSED,
         lambda f: deciding.serve(*_clerk(f), Service(Way.MAIL, TODAY, within=True)),
     ),
+    "A letter proved to have arrived": (SERVED, lambda f: deciding.prove(*_clerk(f), TODAY)),
+    "A letter that came back": (SERVED, lambda f: deciding.prove(*_clerk(f), None)),
     "A decision appealed": (REFUSED, _appeal),
     "An appeal upheld": (APPEALED, lambda f: _appeal_decided(f, upheld=True)),
     "An appeal dismissed": (APPEALED, lambda f: _appeal_decided(f, upheld=False)),
@@ -207,8 +209,11 @@ def _brought_to(stage: int, form: Form) -> None:
         waiting = approval.waiting(staff(SECOND), case(id_))
         assert waiting is not None
         form["hash"] = waiting.proposal.head.hash
-    if stage in (REFUSED, APPEALED):
+    if stage in (REFUSED, APPEALED, SERVED):
         deciding.refuse(staff(OWN_OFFICER), seen(id_), ["no-proof"], "No.")
+    if stage == SERVED:
+        other = staff("clerk", Role.REGISTER_OFFICER)
+        deciding.serve(other, seen(id_), Service(Way.MAIL, TODAY, within=True))
     if stage == APPEALED:
         drafting.appeal(member(form["owner"]), id_, "It is proved.")
 
@@ -233,7 +238,7 @@ def _left() -> object:
                 str(one.standing.stage),
                 [str(event.what) for event in one.file.events],
                 [
-                    (letter.digest, letter.service is not None, kept(one.file.id, letter))
+                    (letter.digest, letter.service, kept(one.file.id, letter))
                     for letter in one.file.letters
                 ],
                 [(c.name, c.open) for c in one.file.contributions],

@@ -10,7 +10,7 @@ from lambdas.requests.desk.app import DESK, OFFICERS, ONE, acting, app, at, case
 from signet.accounts import store as accounts
 from signet.accounts.model import Role
 from signet.errors import Invalid, NotFound
-from signet.letters.service import Service
+from signet.letters.service import Service, Way
 from signet.publish.proposed import PageComparison
 from signet.requests import approval, deciding
 from signet.requests.deciding import Seen
@@ -111,6 +111,22 @@ ACTS: Mapping[str, Act] = {
         _serve,
         about="The days to appeal count from service. Mail is presumed served some days later.",
     ),
+    "arrived": Act(
+        "Record that the letter is proved to have arrived",
+        "Record it",
+        forms.Arrived,
+        EVERY,
+        lambda by, seen, _, given: deciding.prove(by, seen, given.on),
+        about="It is served on that day, whatever is presumed.",
+    ),
+    "came-back": Act(
+        "Record that the letter came back",
+        "It came back",
+        forms.CameBack,
+        EVERY,
+        lambda by, seen, *_: deciding.prove(by, seen, None),
+        about="Then it isn’t served, and no days to appeal run. Serve it again.",
+    ),
     "appeal": Act(
         "Decide the appeal",
         "Decide",
@@ -175,8 +191,7 @@ def possible(request: Request, case: Case) -> list[tuple[str, str]]:
     decides = may(request, case, case.policy.deciders)
     held = Status.ON_HOLD in standing.statuses
     left_out = {"release"} if not held else {"hold", "approve", "refuse", "defer"}
-    if Status.NOT_SERVED not in standing.statuses and not _has_unserved_letter(case):
-        left_out.add("serve")
+    left_out |= _not_of_letter(case)
     return [
         (at(case.file.id, name), act.title)
         for name, act in ACTS.items()
@@ -184,11 +199,16 @@ def possible(request: Request, case: Case) -> list[tuple[str, str]]:
     ]
 
 
-def _has_unserved_letter(case: Case) -> bool:
-    """Tell whether the latest decision's letter isn't served, whether it can be appealed or not."""
+def _not_of_letter(case: Case) -> set[str]:
+    """Return the acts of service that the latest decision's letter doesn't wait for (NOT-1)."""
     decided = case.standing.decided
     letter = case.file.letter(number_of(case.file, decided)) if decided else None
-    return letter is not None and letter.service is None
+    held = letter.service if letter else None
+    if held is None or held.undelivered:
+        unserved = letter is not None or Status.NOT_SERVED in case.standing.statuses
+        return {"arrived", "came-back"} | (set() if unserved else {"serve"})
+    presumed = held.way is Way.MAIL and held.proved_on is None
+    return {"serve"} | (set() if presumed else {"arrived", "came-back"})
 
 
 def _act(case: Case, what: str) -> Act:

@@ -95,6 +95,16 @@ class Serve(Seen):
     elsewhere: bool = Field(False, title="It was mailed to an address outside the province")
 
 
+class Arrived(Seen):
+    """The day on which a mailed letter is proved to have arrived (NOT-1)."""
+
+    on: date = Field(title="On which day did it arrive?", description="As its proof says.")
+
+
+class CameBack(Seen):
+    """That a mailed letter came back: it isn't served (NOT-1)."""
+
+
 class AppealDecision(Seen):
     """What became of an appeal."""
 

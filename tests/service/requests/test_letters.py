@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -192,6 +193,27 @@ def test_a_letter_that_starts_no_clock_can_be_served_too() -> None:
     shown = ask(desk, get(page, session=registrar.token)).text
     assert "Mailed" in shown
     assert f"{page}serve/" not in shown
+
+
+def test_proof_ends_what_is_presumed_of_mail() -> None:  # NOT-1
+    id_ = refused()
+    clerk = staff("clerk", Role.REGISTER_OFFICER, days=3)
+    with pytest.raises(Invalid):
+        deciding.prove(clerk, seen(id_), TODAY)
+    deciding.serve(clerk, seen(id_), Service(Way.MAIL, TODAY))
+    deciding.prove(replace(clerk, operation="a" * 32), seen(id_), TODAY + timedelta(days=3))
+    assert case(id_).standing.appeal_until == TODAY + timedelta(days=33)
+    deciding.prove(replace(clerk, operation="b" * 32), seen(id_), None)
+    assert case(id_).standing.appeal_until is None
+    registrar = person(Role.REGISTRAR, email="reg@example.org", now=FAR)
+    page = f"/services/requests/desk/{id_}/"
+    shown = ask(desk, get(page, session=registrar.token)).text
+    assert "came back: not served" in shown
+    assert f"{page}serve/" in shown
+    assert f"{page}came-back/" not in shown
+    deciding.serve(replace(clerk, operation="c" * 32), seen(id_), Service(Way.PERSONAL, TODAY))
+    assert case(id_).standing.appeal_until == TODAY + timedelta(days=30)
+    assert f"{page}arrived/" not in ask(desk, get(page, session=registrar.token)).text
 
 
 def test_the_applicant_and_staff_read_it_and_nobody_else() -> None:
