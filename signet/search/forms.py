@@ -17,6 +17,6 @@ class Search(Form):
     wanted: Annotated[str, Says(NEEDED)] = Field(
         title="Find anybody on record",
         description="By name, former name, number, e-mail address or reference, such as "
-        "Rory Campbell, 100001, P-1001 or R-3F9A-20C1",
+        "Rory Campbell, 100001, P‑1001 or R‑3F9A‑20C1",  # hyphens that don't break
         max_length=200,
     )

@@ -92,10 +92,16 @@ def _page(
         "by_email": bool(looked_for.email),
         "lines": [(hit, address(hit), titles.get(hit.asks, hit.asks)) for hit in _hits(found)],
         "most": finding.MOST,
-        "begins": beginnings(wanted.upper()) if found is not None and not found.hits else [],
+        "begins": _begun_of(wanted, looked_for, found),
     }
     title = "Records found" if found else "Find anybody on record"
     return Page("register/desk/found.html", context(request, title, more), status)
+
+
+def _begun_of(wanted: str, looked_for: Asked, found: Found | None) -> list[tuple[str, str]]:
+    """Return where a record can be begun, of a number that no record has."""
+    unknown = looked_for.exact and found is not None and not found.hits
+    return beginnings(wanted.upper()) if unknown else []
 
 
 def _hits(found: Found | None) -> tuple[Hit, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from signet.cli.command import main
 from signet.errors import Conflict
 from signet.requests import operation
 from signet.requests.model import What
@@ -424,3 +425,17 @@ def test_a_rebuild_leaves_what_a_stream_wrote_later(monkeypatch: pytest.MonkeyPa
     rebuilt()
     assert numbers("roy") == ["100001"]
     assert differences() == []
+
+
+def test_the_commands_fill_the_index_and_name_what_differs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some_records()
+    assert main(["search", "rebuild"]) == 0
+    assert "18 written" in capsys.readouterr().out
+    assert main(["fsck", "search"]) == 0
+    SearchRow("record#member#100002", "register").delete()
+    assert main(["fsck", "search"]) == 1
+    assert "member#100002" in capsys.readouterr().out
+    monkeypatch.delenv("SIGNET_ADDRESS_KEY")
+    assert main(["fsck", "search"]) == 1

@@ -110,6 +110,7 @@ def test_who_finds_nothing_is_told_what_was_searched(registrar: Person) -> None:
     assert "0 records" in shown
     assert "former names" in shown
     assert "Complaints aren’t searched" in shown
+    assert "new record" not in shown
     assert "only as a whole" in search(registrar, "ana@example.org").text
 
 
