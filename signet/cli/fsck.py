@@ -24,26 +24,32 @@ from signet.errors import Invalid, Unavailable
 from signet.policy import Policy
 from signet.register import checking, loading
 from signet.register import tables as register_tables
+from signet.requests import checking as requests
+from signet.requests.tables import MODELS as REQUEST_MODELS
+from signet.requests.tables import RequestRow
 from signet.sealing import OFFICE
 from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads import objects
 
 EXIT_FINDINGS = 1
-REGISTER, COMPLAINTS, SEARCH = "register", "complaints", "search"
+REGISTER, REQUESTS, COMPLAINTS, SEARCH = "register", "requests", "complaints", "search"
 
 
 def add_parser(commands: Any) -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
         "fsck",
-        help="check the register, the complaints and the search; ends with 1 if there are findings",
-        description="Check the register (snapshots, references, rules), the complaints (each "
-        "accepted form has its cases, each case its key, audit log and filing, each file its "
-        "copies, and nothing is left over) and the desks' search (it holds each record as it is "
-        "now). Sealed data isn't opened.",
+        help="check what is stored; ends with 1 if there are findings",
+        description="Check the register (snapshots, references, rules), the requests (lists show "
+        "what happened), the complaints (each accepted form has its cases, each case its key, "
+        "audit log and filing, each file its copies, and nothing is left over) and the desks' "
+        "search (it holds each record as it is now). Sealed data isn't opened.",
     )
     parser.add_argument(
-        "what", nargs="?", choices=(REGISTER, COMPLAINTS, SEARCH), help="one; default: all"
+        "what",
+        nargs="?",
+        choices=(REGISTER, REQUESTS, COMPLAINTS, SEARCH),
+        help="one; default: all",
     )
     parser.add_argument(
         "--mend",
@@ -66,6 +72,8 @@ def run(options: argparse.Namespace) -> int:
     good = True
     if options.what in (None, REGISTER):
         good = _register(policy, options.mend)
+    if options.what in (None, REQUESTS):
+        good = _requests(policy, options.mend) and good
     if options.what in (None, SEARCH):
         good = _search(policy, options.what == SEARCH) and good
     if options.what in (None, COMPLAINTS):
@@ -89,6 +97,18 @@ def _register(policy: Policy, mend: bool) -> bool:
     members, permits = len(known.numbers("member")), len(known.numbers("permit"))
     print(f"{members:,} members and {permits:,} permits checked, {len(findings):,} findings")
     return all(finding.remedy for finding in findings)
+
+
+def _requests(policy: Policy, mend: bool) -> bool:
+    tables.bind(REQUEST_MODELS)
+    if not RequestRow.exists():
+        print("there are no tables of requests here: none were checked")
+        return True
+    checked = requests.check(policy, today(policy), mend=mend)
+    for finding in checked.findings:
+        print(finding)
+    print(f"{checked.requests:,} requests checked, {len(checked.findings):,} findings")
+    return all(finding.mended for finding in checked.findings)
 
 
 def _search(policy: Policy, asked: bool) -> bool:

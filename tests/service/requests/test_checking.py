@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from signet.cli.command import main
 from signet.requests import checking, deciding, store
 from signet.requests.stage import Stage
 from signet.requests.tables import HEAD, RequestRow
@@ -55,6 +56,18 @@ def test_a_list_that_shows_what_didn_t_happen_is_found_and_mended() -> None:
     assert check() == (1, [])
     (listed,) = store.owned("ana")
     assert listed.stage == Stage.COMPLETENESS
+
+
+def test_the_command_says_what_is_wrong_and_mends_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("signet.policy.load", lambda *_: POLICY)
+    row = RequestRow.get(submitted(), HEAD)
+    row.update(actions=[RequestRow.assignee.set("nobody")])
+    assert main(["fsck", "requests"]) == 1
+    assert main(["fsck", "requests", "--mend"]) == 0
+    assert main(["fsck", "requests"]) == 0
+    assert "1 requests checked, 0 findings" in capsys.readouterr().out.splitlines()
 
 
 def test_a_link_and_rows_without_their_request_are_found() -> None:
