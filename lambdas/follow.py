@@ -1,14 +1,14 @@
-"""Updates data derived from the register when the register changes.
+"""Updates data derived from the register, contact data and requests when these change.
 
-The register's stream names members whose CPD standing may have changed, whether and how their
-career profile is shown, and records whose names the desks' search must know. Once a night the
-scheduler calls, which begins the work that `cpd_work` then does. All are idempotent. One function
-does them all: a stream allows few readers.
+The register's stream names members whose CPD standing may have changed, and whether and how their
+career profile is shown. All three streams name what the desks' search must read again. Once a night
+the scheduler calls, which begins the work that `cpd_work` then does. All are idempotent. One
+function does them all: a stream allows few readers, and a stack few functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
@@ -22,7 +22,9 @@ from signet.jobs.applicants import profiles, standings
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.policy import Policy
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.requests.tables import MODELS as REQUEST_MODELS
 from signet.search.following import follow
+from signet.search.model import Source
 from signet.search.sources import When
 from signet.search.tables import MODELS as SEARCH_MODELS
 from signet.transactions.context import Context
@@ -30,6 +32,7 @@ from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 MEMBER, PERMIT = "member#", "permit#"
+LINK = "secret#"  # rows of the requests' table that are of no request
 BY = "register"  # who did it, in the audit log
 
 
@@ -43,20 +46,30 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     today = now.astimezone(ZoneInfo(policy.regulator.time_zone)).date()
     if "Records" not in event:
         return {"begun": int(nightly.begin(today, policy))}
-    keys = _keys(event)
-    members = sorted(key.removeprefix(MEMBER) for key in keys if key.startswith(MEMBER))
+    changed = sorted({one for record in event["Records"] for one in _changed(record)})
+    members = [
+        key.removeprefix(MEMBER)
+        for key, source in changed
+        if source == "register" and key.startswith(MEMBER)
+    ]
     try:
         restood = sum(following.follow(one, today, policy) for one in members)
         refreshed = _refreshed(members, now, today, policy)
     finally:  # a standing that can't be derived keeps nobody from being found
-        searchable = _searchable(keys, When(today, policy))
+        when = When(today, policy)
+        searchable = sum(follow(record, source, when) for record, source in changed)
     return {"restood": restood, "refreshed": refreshed, "searchable": searchable}
 
 
-def _searchable(keys: Iterable[str], when: When) -> int:
-    """Bring records up to date in the search; return how many weren't."""
-    records = sorted(key for key in keys if key.startswith((MEMBER, PERMIT)))
-    return sum(follow(one, "register", when) for one in records)
+def _changed(record: Mapping[str, Any]) -> Iterator[tuple[str, Source]]:
+    """Yield which record a row is of, and from which table; nothing for rows of no record."""
+    keys = {name: str(value["S"]) for name, value in record["dynamodb"]["Keys"].items()}
+    if keys.get("record", "").startswith((MEMBER, PERMIT)):
+        yield keys["record"], "register"
+    elif "number" in keys:
+        yield f"{MEMBER}{keys['number']}", "contacts"
+    elif "request" in keys and not keys["request"].startswith(LINK):
+        yield f"request#{keys['request']}", "requests"
 
 
 def _refreshed(members: Sequence[str], now: datetime, today: date, policy: Policy) -> int:
@@ -70,10 +83,6 @@ def _refreshed(members: Sequence[str], now: datetime, today: date, policy: Polic
     return count
 
 
-def _keys(event: Mapping[str, Any]) -> set[str]:
-    return {record["dynamodb"]["Keys"]["record"]["S"] for record in event["Records"]}
-
-
 handler = started(
     _answer,
     (
@@ -82,6 +91,7 @@ handler = started(
         *JOB_MODELS,
         *REGISTER_MODELS,
         *UPLOAD_MODELS,
+        *REQUEST_MODELS,
         *SEARCH_MODELS,
     ),
 )

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from lambdas import follow as following
-from lambdas import search as addresses
 from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.jobs.tables import MODELS as JOB_MODELS
 from signet.register import actions, contacts
@@ -86,7 +85,7 @@ def addresses_heard(*keys: dict[str, str]) -> None:
     told = [
         {"dynamodb": {"Keys": {name: {"S": value} for name, value in one.items()}}} for one in keys
     ]
-    addresses.handler({"Records": told}, None)
+    following.handler({"Records": told}, None)
 
 
 def found(typed: str, seeker: Seeker = SEEKER) -> Found:

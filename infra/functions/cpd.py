@@ -73,17 +73,20 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="follow",
         module="lambdas.follow",
-        does="CPD standings, career profiles and names in the search that follow the register; "
-        "begins the nightly run",
+        does="CPD standings and career profiles that follow the register, and the desks' search, "
+        "which follows contact data and requests too; begins the nightly run",
         tables={
             **ACT,
             "cpd": may(GET, QUERY, MANY, PUT, UPDATE),
             "jobs": may(GET, PUT, DELETE),
             "register": may(QUERY),
+            "contacts": may(GET),
+            "requests": may(QUERY),
             "search": may(GET, PUT, DELETE, CHECK),
         },
         whose={"jobs": ("member#*",)},
-        streams=(Stream("register"),),
+        settings=frozenset({"address-key"}),  # the search finds addresses by their hash
+        streams=(Stream("register"), Stream("contacts"), Stream("requests")),
         clocks=(Clock("reminders", at="reminders", local_seconds=3600.0),),
         seconds=900,
         alarm_after=3600,

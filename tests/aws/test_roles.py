@@ -60,11 +60,6 @@ EXPECTED = {
     "cpd_desk": LOGS | KEYS | ALL_ROWS | rows("Scan") | RENDERS,
     "cpd_api": LOGS | KEYS | ALL_ROWS,
     "follow": LOGS | KEYS | FAILED | STREAM | ALL_ROWS,
-    "search": LOGS
-    | KEYS
-    | FAILED
-    | STREAM
-    | rows("ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query"),
     "cpd_work": LOGS
     | KEYS
     | FAILED

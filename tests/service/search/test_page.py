@@ -156,7 +156,7 @@ def test_a_complaint_is_in_no_row_of_the_index() -> None:
     from infra.functions import FUNCTIONS
 
     keepers = [one for one in FUNCTIONS if "PutItem" in one.tables.get("search", ())]
-    assert {one.name for one in keepers} == {"follow", "search"}
+    assert {one.name for one in keepers} == {"follow"}
     for one in keepers:
         assert not {"complaints", "followups", "casekeys"} & set(one.tables), one.name
     assert not list(SearchRow.scan())
