@@ -30,7 +30,7 @@ FUNCTIONS: tuple[Function, ...] = (
         },
         writes={"accounts": ("address#*",)},
         indexes={"requests/by_owner": may(QUERY)},
-        settings=WEB,
+        settings=WEB | {"address-key"},
         prefixes=("/services/requests",),
         bundle="sealing",
     ),
