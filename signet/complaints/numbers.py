@@ -11,11 +11,14 @@ import re
 import unicodedata
 
 MOST = 32  # the longest number, as in the register's own entries
-# Labels before a number, in any order: "Permit No.", "P.Tech. member #".
+# Letters with full stops, such as "P.Tech.(Eng.)" and "C.E.T.": whichever designations there are.
+_POSTNOMINAL = r"[A-Z]{1,2}\.\s*(?:[A-Z]+\.\s*)*[A-Z]+\.?(?:\s*\([A-Z]+\.?\))?(?![A-Z])"
+# Labels before a number, in any order: "Permit to practise No.", "P.Tech. member #".
 _LABELS = re.compile(
-    r"^(?:(?:NUMBER|NUMERO|NUM|NR|NO|PERMIT|LICEN[CS]E|MEMBER|REGISTRATION|REGISTER|REG|ID)"
-    r"(?![A-Z])[\s.:#ºO°-]*|[\s.:#]+)+"
+    rf"^(?:(?:NUMBER|NUMERO|NUM|NR|NO|PERMIT(?:\s+TO\s+PRACTI[CS]E)?|LICEN[CS]E|MEMBER"
+    rf"|REGISTRATION|REGISTER|REG|ID|{_POSTNOMINAL})(?![A-Z])[\s.:,#ºO°-]*|[\s.:,#]+)+"
 )
+_AFTER = re.compile(rf"(?<=[0-9])(?:[\s,]+{_POSTNOMINAL})+$")
 _DASHES = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _APART = re.compile(r"[\s.\-_/#:,()'’]+")
@@ -30,7 +33,7 @@ def normalized(typed: str) -> str:
     """Return a typed number normalised: plain digits, capitals, no label, blanks or dashes."""
     text = _UNSEEN.sub("", unicodedata.normalize("NFKC", typed))
     text = "".join(map(_digit, _DASHES.sub("-", text))).upper().strip()
-    return _APART.sub("", _LABELS.sub("", text))
+    return _APART.sub("", _AFTER.sub("", _LABELS.sub("", text)))
 
 
 def _digit(letter: str) -> str:

@@ -17,6 +17,8 @@ ZEROS = Named(About.MEMBER, "00123", "Ana Lee", "Olds")
 SPELLED = [
     *("100026", " 100026 ", "0100026", "100-026", "100 026", "M100026", "m-100026", "No. 100 026"),
     *("no 100026", "#100026", "№ 100026", "Number: 100026", "Member No. 100026", "１０００２６"),
+    *("100026 P.Tech.", "100026, P.Tech.(Eng.)", "P.Tech. 100026", "C.E.T. No. 100026"),
+    *("R.E.T. member #100026", "100026 C.E.T., P.Tech.(Geo.)", "C.Tech., 100026"),
     *("100\u2011026", "100\u00a0026", "100.026", "١٠٠٠٢٦", "100\u200b026", "000100026"),
 ]
 
@@ -40,7 +42,11 @@ def test_a_number_is_its_member_s_however_it_is_typed(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["P-1004", "P 1004", "p1004", "Permit P-1004", "Permit No. 1004", "1004", "P-01004"]
+    "typed",
+    [
+        *("P-1004", "P 1004", "p1004", "Permit P-1004", "Permit No. 1004", "1004", "P-01004"),
+        *("Permit to practise P-1004", "permit to practice no. P1004", "Permit to Practise: 1004"),
+    ],
 )
 @pytest.mark.parametrize("about", [About.PERMIT, About.UNSURE, About.MEMBER])
 def test_a_permit_s_number_is_found_with_its_letter_or_without(typed: str, about: About) -> None:
