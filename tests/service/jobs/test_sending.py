@@ -17,9 +17,10 @@ from tests.job_office import JOBS, company, employer, mails
 from tests.people import shell
 
 __all__ = ["careers", "employer_tables", "shell"]
-# Of a subject, what comes from us: numbers, years, the policy's words, a fixed choice of ours.
+# Of a subject, what comes from us: numbers, years, the policy's words (such as the kind of a
+# request), a fixed choice of ours.
 OURS = {"regulator", "year", "missing", "credits", "count", "number", "receipt", "package"}
-OURS |= {"note", "amount", "currency", "told"}
+OURS |= {"note", "amount", "currency", "told", "kind", "mine", "free"}
 
 
 def invite(firm: str, account: str, email: str) -> None:
