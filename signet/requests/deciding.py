@@ -117,7 +117,7 @@ def find_complete(context: Context, seen: Seen, text: str = "") -> None:
     def made(case: Case) -> Event:
         _in_stage(case, Stage.COMPLETENESS)
         if any(one.open for one in case.file.contributions):
-            raise Refused("Somebody who was asked hasn’t answered yet. Ask for another, or wait.")
+            raise Refused("Someone who was asked hasn’t answered yet. Ask for another, or wait.")
         return event(context, What.COMPLETE, text=text)
 
     _by_clerk(context, seen, "request-complete", [text], made)

@@ -56,6 +56,8 @@ FORBIDDEN = (
 # What pages and mail of the services don't say, and what a clerk says.
 SERVICES = {
     r"\banew\b": "again",
+    r"\bsomebody\b": "someone",
+    r"\bwhoever\b": "the person, no matter who",
     r"\baudit trail\b": "audit log",
     r"\btaken? back\b": "voided, withdrawn, removed",
     r"\bwritten down\b": "recorded",
