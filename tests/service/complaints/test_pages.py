@@ -183,7 +183,7 @@ def test_the_form_tells_who_must_be_named_as_the_policy_has_it(members_anonymous
     """COM-8."""
     page = ask(app, get(BASE))
     assert ("they are told who complained about them" in page.text) is not members_anonymous
-    assert ("You can stay anonymous</strong>, whoever it is about" in page.text) is (
+    assert ("You can stay anonymous</strong>, no matter who it is about" in page.text) is (
         members_anonymous
     )
 
