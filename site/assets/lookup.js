@@ -173,6 +173,9 @@
     ("no nr num number numbers permit permits member members membership registration reg " +
       "licence license lic certificate cert stamp id n to practise practice and").split(" "),
   );
+  // A city is often typed with what it lies in; the codes count behind a comma only.
+  const PROVINCES = new Set("alberta ontario quebec manitoba saskatchewan canada".split(" "));
+  const CODES = new Set("ab bc mb nb nl ns nt nu on pe qc sk yt".split(" "));
   const FEWEST_DIGITS = 3;
   const MOST_WORDS = 16; // of a name: who pastes a page gets an answer too, by its beginning
   const LONGEST_POSTNOMINAL = 4; // words, as in P.Tech.(Eng.)
@@ -198,7 +201,7 @@
    * record has them too; `soft` ones (titles, postnominals) never, but who has them comes first.
    * `joined` are the initials in a row as one word. `numbers` are those of a list of numbers.
    */
-  function queryOf(text, { numbers, postnominals }) {
+  function queryOf(text, { cities, numbers, postnominals }) {
     const lengths = unique(numbers.map((form) => Number(/[0-9]+$/.exec(form))));
     const letters = numbers.map((form) => /^[a-z]*/.exec(form)[0]);
     const typed = tokensOf(text).map((one) => ({ ...one, word: asNumber(one.word, lengths) }));
@@ -206,6 +209,7 @@
     const numbered = tokens.filter(({ word }) => digitsOf(word).length >= FEWEST_DIGITS);
     const known = numbered.filter(({ word }) => lengths.includes(digitsOf(word).length));
     setAside(tokens, numbered.length > 0, postnominals);
+    setProvinceAside(tokens, cities);
     const last = tokens.at(-1);
     const halfTyped = last?.role === "hard" && size(last.word) > 2 && isLegal(last.word);
     if (halfTyped && tokens.some((one) => one !== last && one.role === "hard")) last.role = "optional";
@@ -300,6 +304,14 @@
         break;
       }
     }
+  }
+
+  /** "Calgary, AB" and "Red Deer Alberta" are those cities; "Lee, Alberta" is a person. */
+  function setProvinceAside(tokens, cities) {
+    const isProvince = ({ word, marked }) => PROVINCES.has(word) || (marked && CODES.has(word));
+    const end = tokens.findLastIndex((one) => !isProvince(one)) + 1;
+    if (!end || !tokens.slice(0, end).every(({ word }) => cities.includes(word))) return;
+    for (const token of tokens.slice(end)) token.role = "soft";
   }
 
   /** The first initials in a row, if there are several: "A.B.C.", "R S L". */

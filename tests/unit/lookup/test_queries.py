@@ -387,6 +387,25 @@ def test_in_a_city_whoever_bears_its_name_is_not_said_to_be_all(tmp_path: Path) 
         assert answer.lists == [[True, "Members", "Edmonton", 40]]
 
 
+def test_a_city_with_its_province_leads_to_its_list(tmp_path: Path) -> None:
+    """Otherwise whoever is called Alberta in Red Deer is said to be the one result there is."""
+    people = [record(str(n), f"Anna Nr{n}", city="Red Deer") for n in range(1000, 1040)]
+    firm = record("P77", "1573710 Alberta Ltd.", city="Red Deer")
+    lee = [record("1", "Alberta Lee"), record("2", "Abdul Lee"), record("3", "Rory Lee")]
+    abbott = record("4", "Grace Abbott", city="Red Deer")
+    with Client(tmp_path) as client:
+        client.write(files_of([*people, firm, *lee, abbott], browse_lists(people)).items())
+        for typed in ("Red Deer, AB", "Red Deer, Alberta", "Red Deer Alberta, Canada"):
+            answer = client.find(typed)
+            assert answer.lists == [[True, "Members", "Red Deer", 40]], typed
+            assert not answer.numbers(), typed
+            assert len(answer.first) <= 2
+        assert client.find("Lee, Alberta").numbers() == ["1"]
+        assert client.find("Lee, Ab").numbers() == ["2"]
+        assert client.find("Red Deer Ab").numbers() == ["4"]
+        assert client.find("1573710 Alberta, Red Deer").numbers() == ["P77"]
+
+
 def test_a_surname_like_a_legal_form_is_none(tmp_path: Path) -> None:
     people = [record("1", "John Li"), record("2", "Kyung Lim"), record("3", "Thi Co")]
     people += [record(str(n), f"John Nr{n}") for n in range(1000, 1600)]
