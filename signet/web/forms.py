@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple, TypeVar, get_origin
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin
 
 from annotated_types import MaxLen
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
@@ -18,6 +20,8 @@ ACT = "act"
 _MANY = (list, tuple, set, frozenset)
 _OWN_FAULT = "own_fault"
 _YEARS = (1900, 2100)
+# What int and Decimal accept and nobody means: "1e1", "1_0", digits of other scripts.
+_NO_NUMBER = re.compile(r"[_eE]|[^\x00-\x7f]")
 _LINE_MOST = 254  # a text that may be longer has several lines
 _WORDS = {
     "missing": "Answer “{title}”",
@@ -111,6 +115,7 @@ def read(model: type[Model], form: Values) -> Model:
     """
     values = {name: list(texts) for name, texts in form.items() if name != ACT}
     wrong = {problem.field: problem for problem in _text_errors(model, values)}
+    wrong |= {problem.field: problem for problem in _number_errors(model, values)}
     try:
         submitted = model.model_validate(dict(_given(model, values)))
     except ValidationError as error:
@@ -184,6 +189,27 @@ def _text_errors(model: type[BaseModel], values: Values) -> Iterator[FieldError]
                     _WORDS_BY_TEXT[text_problem.kind].format(title=title, code=text_problem.code),
                 )
                 break
+
+
+def _number_errors(model: type[BaseModel], values: Values) -> Iterator[FieldError]:
+    """Yield an error for each number that isn't written in plain digits."""
+    for name, sent in values.items():
+        field = model.model_fields.get(name)
+        kind = _number_kind(field.annotation, *field.metadata) if field else ""
+        if kind and any(_NO_NUMBER.search(value.strip()) for value in sent):
+            yield FieldError(name, _message(kind, {}, field))
+
+
+def _number_kind(*annotation: Any) -> str:
+    """Return "int" or "decimal" for a field of numbers; "" for others and those that parse text."""
+    if any(isinstance(one, BeforeValidator) for one in annotation):
+        return ""
+    if annotation[0] in (int, Decimal):
+        return "int" if annotation[0] is int else "decimal"
+    nested = get_args(annotation[0])
+    if hasattr(annotation[0], "__metadata__"):
+        return _number_kind(*nested)
+    return next(filter(None, map(_number_kind, nested)), "")
 
 
 def _day_errors(form: BaseModel) -> Iterator[FieldError]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BeforeValidator, Field
 
 from signet.errors import FieldError, Invalid
 from signet.web.form_view import FormView
-from signet.web.forms import FormInvalid, read, values_of
+from signet.web.forms import Form, FormInvalid, Says, read, values_of
 from tests.events import ACT, ask, get, post
 from tests.example_service import BASE, GOOD, Activity, build, environment
 from tests.forms import assert_form_is, assert_page_holds_together, form_to
@@ -51,6 +52,29 @@ def test_what_was_typed_becomes_the_model() -> None:
     )  # fmt: skip
 
 
+class Numbers(Form):
+    """Numbers as forms ask for them, plain and as a field's own reading takes them."""
+
+    credits: int = Field(title="Credits", ge=0)
+    years: Annotated[int, Field(ge=0)] | None = Field(None, title="Years")
+    rate: Annotated[Decimal, Says("", "Enter a percentage, such as 5")] = Field(title="Rate")
+    pay: Annotated[Decimal | None, BeforeValidator(lambda _: 1000)] = Field(None, title="Pay")
+
+
+@pytest.mark.parametrize("typed", ["1_0", "1e1", "٥", "２"])
+def test_a_number_is_written_in_plain_digits(typed: str) -> None:
+    whole = "must be a whole number, such as 3"
+    with pytest.raises(FormInvalid) as wrong:
+        read(Numbers, {name: [typed] for name in Numbers.model_fields})
+    assert {one.field: one.message for one in wrong.value.errors} == {
+        "credits": f"“Credits” {whole}",
+        "years": f"“Years” {whole}",
+        "rate": "Enter a percentage, such as 5",
+    }
+    plain = read(Numbers, {"credits": [" 10 "], "rate": ["2.5"], "pay": ["1\u00a0000 e"]})
+    assert (plain.credits, plain.rate, plain.pay) == (10, Decimal("2.5"), Decimal(1000))
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "message"),
     [
@@ -70,6 +94,10 @@ def test_what_was_typed_becomes_the_model() -> None:
         ("hours", "NaN", "“Hours” must be a number, such as 2.5"),
         ("hours", "-1", "“Hours” must be 0 or more"),
         ("hours", "1000", "“Hours” must be 999 or less"),
+        *(
+            ("hours", typed, "“Hours” must be a number, such as 2.5")
+            for typed in ("1e1", "1E1", "1_0", "٥", "２", "0.1e1")
+        ),
         ("hours", "1.25", "“Hours” must be a number, such as 2.5"),
         (
             "better_practitioner",
