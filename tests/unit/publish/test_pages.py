@@ -125,6 +125,14 @@ def test_a_permit_that_nobody_answers_for_carries_a_warning(pages: Pages) -> Non
     assert "No current responsible member." not in text(pages.permit(PERMIT))
 
 
+def test_a_field_that_no_current_responsible_member_covers_is_marked(pages: Pages) -> None:
+    mark = "No current responsible member’s scope covers this field."
+    seen = text(pages.permit(PERMIT))
+    assert seen.count(mark) == 1
+    assert f"Civil {mark}" in " ".join(seen.split())
+    assert mark not in text(pages.permit(dataclasses.replace(PERMIT, uncovered_fields=())))
+
+
 def test_a_responsible_member_who_may_not_practise_is_pointed_out(pages: Pages) -> None:
     headline = Headline("Not permitted to practise", "bad", "2025-11-03", "Suspended")
     answerer = dataclasses.replace(ANSWERER, headline=headline)

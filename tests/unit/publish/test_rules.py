@@ -74,6 +74,7 @@ def ledger() -> Ledger:
     made.permit("P-9", "Two Ltd.", "200", "202")
     made.permit("P-10", "Lapsed And Back Ltd.", "200", on="2024-02-01")
     made.add("P-10", "renewed", "2026-02-10")
+    made.permit("P-11", "Wide Ltd.", "200", fields=["Civil", "Mechanical"])
     return made
 
 
@@ -281,6 +282,24 @@ def test_a_suspended_permit_is_not_in_force_whatever_its_dates(out: Path) -> Non
     assert (headline["words"], headline["reason"]) == (
         "Not in force", "Suspended: through discipline",
     )  # fmt: skip
+
+
+def test_a_permit_that_isn_t_in_force_shows_no_running_dates(out: Path) -> None:
+    stopped = document(out, "permit", "P-7")
+    assert (stopped["in_force_since"], stopped["expires_on"]) == ("", "")
+    assert [one["since"] for one in stopped["responsible_members"]] == [""]
+    told = permit_page(out, "P-7")
+    for running in ("In force without a break since", "Last valid day", "responsible since"):
+        assert running not in told
+        assert running in permit_page(out, "P-1")
+
+
+def test_fields_that_nobody_who_may_practise_covers_are_marked_while_in_force(out: Path) -> None:
+    record = document(out, "permit", "P-11")
+    assert record["headline"]["words"] == "In force"
+    assert record["uncovered_fields"] == ["Mechanical"]
+    assert document(out, "permit", "P-1")["uncovered_fields"] == []
+    assert document(out, "permit", "P-7")["uncovered_fields"] == []
 
 
 def test_a_gap_between_two_terms_of_a_permit_is_told(out: Path) -> None:
