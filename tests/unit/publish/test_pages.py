@@ -215,6 +215,15 @@ def test_names_of_any_script_keep_their_direction_to_themselves(pages: Pages) ->
     assert f"<h1><bdi>{MEMBER.name}</bdi></h1>" in html
 
 
+def test_a_complaint_is_one_link_away_and_about_whom_the_page_is(pages: Pages) -> None:
+    for html, number in (
+        (pages.member(MEMBER), MEMBER.number),
+        (pages.permit(PERMIT), PERMIT.number),
+    ):
+        link = f'<a href="/services/complaints/?about={number}">Make a complaint</a>'
+        assert link in html.partition("<main")[2].partition("</main>")[0]
+
+
 def test_a_page_knows_its_address_and_its_data(pages: Pages) -> None:
     address = "https://register.example/register/permits/P-418/"
     html = pages.permit(PERMIT)
