@@ -61,6 +61,8 @@ def ledger() -> Ledger:
     made.add("214", "scope_granted", "2020-01-06", designation="P.Tech.(Geo.)",
              discipline="Geological")  # fmt: skip
     made.member("215", "Separate", "2012-09-04", "C.Tech.", "C.E.T.", "R.E.T.")
+    made.practitioner("216", "Dead")
+    made.add("216", "status_changed", "2026-04-01", status="deceased")
     made.permit("P-1", "Answered Ltd.", "200")
     made.permit("P-2", "Suspended Answers Ltd.", "201")
     made.permit("P-3", "Nobody Ltd.")
@@ -137,6 +139,26 @@ def test_a_suspended_one_is_not_among_those_entitled_yet_stays_in_the_browse_lis
     for name in ("names", "civil", "calgary", "p-tech-eng"):
         row = pages[name].split("Suspended, Ada", 1)[1][:140]
         assert "Not permitted to practise" in row
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "beside"),
+    [
+        ("201", "Suspended, Ada", "not entitled to P.Tech.(Eng.)"),
+        ("205", "Struck, Ada", "formerly C.E.T."),
+        ("216", "Dead, Ada", "formerly P.Tech.(Eng.)"),
+    ],
+)
+def test_a_title_that_may_not_be_used_stands_beside_no_name(
+    out: Path, number: str, name: str, beside: str
+) -> None:
+    """DES-4: on the page, in lists and in results."""
+    record = document(out, "member", number)
+    assert record["designations"] == []
+    assert record["withheld_designations"]
+    assert beside in browse_pages(out)["names"].split(name, 1)[1][:60]
+    found = b"".join(p.read_bytes() for p in (out / "register/lookup").rglob("*.json"))
+    assert beside.encode() in found.split(f'"{number}"'.encode(), 1)[1][:120]
 
 
 def test_each_register_lists_everyone_on_it(out: Path) -> None:
