@@ -332,7 +332,10 @@ def test_a_member_names_companies_that_are_not_to_find_the_profile() -> None:
     acme, who = firm("Acme Geomatics", granted=1), member()
     live(acme)
     handle = published(who, hidden_from="acme geomatics\nBow River Surveys")
-    assert "acme geomatics\nBow River Surveys</textarea>" in see(PROFILE, who)
+    page = see(PROFILE, who)
+    assert "acme geomatics\nBow River Surveys</textarea>" in page
+    assert "<li>“acme geomatics”: meets <bdi>Acme Geomatics</bdi></li>" in page
+    assert "“Bow River Surveys”: meets no company" in page
     see(f"{acme.base}members/{handle}/", acme.owner, 404)
     again = send(PROFILE, who, {**TOLD, "hidden_from": "\n".join("abcdef")})
     assert again.status == 422
