@@ -103,3 +103,11 @@ def test_no_module_has_more_than_300_lines_of_code(top: str) -> None:
         for file in (ROOT / top).rglob("*.py")
     }
     assert not {name: number for name, number in counted.items() if number > MOST_LINES}
+
+
+def test_ci_runs_actions_by_their_commit_and_asks_for_advisories() -> None:
+    workflows = [path.read_text("utf-8") for path in (ROOT / ".github/workflows").glob("*.yml")]
+    used = [one for text in workflows for one in re.findall(r"uses:\s*(\S+)", text)]
+    assert used
+    assert [one for one in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", one)] == []
+    assert any("make advisories" in text for text in workflows)
