@@ -309,7 +309,8 @@
   /** "Calgary, AB" and "Red Deer Alberta" are those cities; "Lee, Alberta" is a person. */
   function setProvinceAside(tokens, cities) {
     const isProvince = ({ word, marked }) => PROVINCES.has(word) || (marked && CODES.has(word));
-    const end = tokens.findLastIndex((one) => !isProvince(one)) + 1;
+    let end = tokens.length;
+    while (end && isProvince(tokens[end - 1])) end -= 1;
     if (!end || !tokens.slice(0, end).every(({ word }) => cities.includes(word))) return;
     for (const token of tokens.slice(end)) token.role = "soft";
   }
