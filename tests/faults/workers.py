@@ -8,6 +8,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -17,6 +19,7 @@ from pynamodb.models import Model
 
 from signet import tables
 from signet.errors import Unavailable
+from signet.letters import documents
 from tests.faults.trouble import Trouble, at_call
 
 FORK = multiprocessing.get_context("fork")
@@ -67,6 +70,7 @@ class Worker:
         """Return what it says: its answer, or None when a call of it is held back. Raises Died."""
         try:
             if not self.line.poll(A_WHILE):
+                self.process.kill()  # it would keep what it shares with this process open
                 raise AssertionError("a worker says nothing")
             told: Answer | str = self.line.recv()
         except (EOFError, ConnectionResetError) as error:
@@ -89,6 +93,7 @@ class Worker:
 
 def _work(line: Connection, do: Do, models: tuple[type[Model], ...]) -> None:
     tables.bind(models)  # connections aren't shared with the process that it came from
+    documents._render_here = _rendered_apart
     parent = os.getppid()
     while True:
         try:
@@ -101,6 +106,16 @@ def _work(line: Connection, do: Do, models: tuple[type[Model], ...]) -> None:
             line.send(_answer(line, do, asked))
         except (EOFError, BrokenPipeError):
             return
+
+
+def _rendered_apart(asked: str) -> bytes:
+    """Render documents in a new process: Typst's threads aren't in one that was forked."""
+    code = (
+        "import sys; from signet.letters import documents;"
+        "sys.stdout.buffer.write(documents._render_here(sys.stdin.read()))"
+    )
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, input=asked.encode(), capture_output=True, check=True).stdout
 
 
 def _answer(line: Connection, do: Do, asked: Asked) -> Answer:

@@ -320,7 +320,9 @@ for name in {sorted(AWS_SERVICES)!r}:
     assert "PutBucketInventoryConfiguration" not in told["s3"]
 
 
-def test_every_aws_client_that_the_code_asks_for_can_be_made(unpacked: Path) -> None:
+def test_every_aws_client_that_the_code_asks_for_can_be_made(
+    unpacked_all: Mapping[Bundle, Path],
+) -> None:
     sources = [*ROOT.glob("signet/**/*.py"), *ROOT.glob("lambdas/**/*.py")]
     asked = {
         name
@@ -344,7 +346,7 @@ for name in {sorted(AWS_SERVICES)!r}:
         pass
 """
     keys = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
-    urls = run(unpacked, code, **keys).splitlines()
+    urls = run(unpacked_all["sealing"], code, **keys).splitlines()
     assert len(urls) == len(AWS_SERVICES)
     assert all(".amazonaws.com/" in url for url in urls)
 
