@@ -8,13 +8,15 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
 from infra.local import dynamodb, ports
+from infra.local import tables as local_tables
 from infra.local.errors import DatabaseFailed, DataInUse, MissingPart, PortTaken
+from infra.tables import MODELS as PRODUCT
 from signet import tables
 from signet.accounts.tables import MODELS
 from tests.infra.waiting import PATIENCE, freed
@@ -190,3 +192,34 @@ def test_no_row_of_a_test_goes_away_by_the_machines_clock(empty_database: dict[s
     for model in MODELS:
         told = asked.describe_time_to_live(TableName=model.Meta.table_name)
         assert told["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED", model
+
+
+def test_tables_of_an_earlier_version_get_the_streams_and_indexes_that_came_since(
+    empty_database: dict[str, str],
+) -> None:
+    """A demonstration whose records were kept ended with an error, for want of a stream."""
+    where = empty_database["AWS_ENDPOINT_URL_DYNAMODB"]
+    asked = client(where, empty_database["AWS_ACCESS_KEY_ID"])
+    kinds: Any = ("HASH", "RANGE")
+    for name, keys in (("signet-requests", "request part"), ("signet-contacts", "number")):
+        names = keys.split()
+        asked.create_table(
+            TableName=name,
+            KeySchema=[
+                {"AttributeName": one, "KeyType": kind}
+                for one, kind in zip(names, kinds, strict=False)
+            ],
+            AttributeDefinitions=[{"AttributeName": one, "AttributeType": "S"} for one in names],
+            BillingMode="PAY_PER_REQUEST",
+        )
+    asked.put_item(TableName="signet-contacts", Item={"number": {"S": "100001"}})
+    local_tables.create()
+    for model in PRODUCT:
+        schema, name = model._get_schema(), model.Meta.table_name
+        held = asked.describe_table(TableName=name)["Table"]
+        indexes = {one["index_name"] for one in schema["global_secondary_indexes"]}
+        assert {one["IndexName"] for one in held.get("GlobalSecondaryIndexes", ())} == indexes
+        view = getattr(model.Meta, "stream_view_type", None)
+        assert held.get("StreamSpecification", {}).get("StreamViewType") == view, name
+    assert asked.scan(TableName="signet-contacts")["Count"] == 1
+    local_tables.create()
