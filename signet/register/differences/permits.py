@@ -56,7 +56,7 @@ def _without_contradictions(
     kept = []
     for row in rows:
         since, ceased = still.get(row["member"]), row.get("to")
-        goes_on = row["member"] in still and (since is None or (ceased and ceased > since))
+        goes_on = row["member"] in still and (since is None or (ceased and ceased >= since))
         if ceased and goes_on and (row["member"], ceased) not in past:
             on = f"since {since}" if since else "since a day that isn't said"
             difference.notes.append(
@@ -121,13 +121,38 @@ def _compare_expiry(
         )
 
 
+def _not_ended_later(
+    difference: Difference, rows: Sequence[Values], current: PermitRecord
+) -> list[Values]:
+    """Return the rows without those during which the register has an end.
+
+    Such a beginning would be entered before that end, and change nothing.
+    """
+    answering = {r.member for r in current.answering()}
+    ends = [(r.member, r.until) for r in current.responsibilities if r.until]
+    kept = []
+    for row in rows:
+        member, since, last = row["member"], row.get("from"), row.get("to") or date.max
+        during = [end for of, end in ends if of == member and since and since <= end < last]
+        if during and member not in answering:
+            difference.notes.append(
+                f"responsible member {member} ceased on {during[0]} on the register, but not in "
+                "the file: enter what is so (PER-5)"
+            )
+        else:
+            kept.append(row)
+    return kept
+
+
 def _compare_responsible(
     difference: Difference, current: PermitRecord, said: Sequence[Values], dated: date
 ) -> None:
     answering = {r.member: r.since for r in current.answering()}
     past = {(r.member, r.until) for r in current.responsibilities if r.until}
     listed = {row["member"] for row in said}
-    consistent = _without_contradictions(difference, said, past)
+    consistent = _not_ended_later(
+        difference, _without_contradictions(difference, said, past), current
+    )
     for row in sorted(consistent, key=lambda row: row.get("to") or date.max):
         member, ceased = row["member"], row.get("to")
         since = answering.get(member)

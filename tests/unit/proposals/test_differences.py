@@ -166,6 +166,30 @@ def test_rows_that_contradict_each_other_on_who_answers_are_told_and_end_nothing
     assert compared(taken([], wanted), wanted).changes == []
 
 
+@pytest.mark.parametrize("to", [None, date(2021, 6, 1)])
+def test_a_row_that_goes_on_over_an_end_on_the_register_adds_nothing_and_is_told(
+    to: date | None,
+) -> None:
+    """Entered before that end, it changed nothing, and was entered again with each import."""
+    first, end = date(2020, 1, 1), date(2020, 1, 21)
+    issued = {"legal_name": "Firm", "issued_on": first}
+    held = taken(
+        [], wanted_permit(issued, responsible=[{"member": "100", "from": first, "to": end}])
+    )
+    again = wanted_permit({}, responsible=[{"member": "100", "from": first, "to": to}])
+    difference = compared(held, again)
+    assert difference.changes == []
+    assert "ceased on 2020-01-21 on the register" in difference.notes[0]
+
+
+def test_rows_that_end_and_begin_on_one_day_are_told() -> None:
+    day = date(2020, 1, 21)
+    rows = [{"member": "100", "from": day}, {"member": "100", "to": day}]
+    wanted = wanted_permit({"legal_name": "Firm"}, responsible=rows)
+    assert "both goes on since 2020-01-21 and ceased on" in compared([], wanted).notes[0]
+    assert compared(taken([], wanted), wanted).changes == []
+
+
 @unhurried
 @given(st.just([]) | histories("permit", "P-1"), PERMITS_WANTED)
 def test_a_permit_s_row_taken_once_says_nothing_new(held: list[Entry], wanted: Wanted) -> None:
