@@ -14,14 +14,13 @@ from signet.accounts.model import Role
 from signet.requests import store
 from signet.requests.model import Contribution, What
 from signet.requests.operation import Case, Step, change, event, opened, reference, to_owner
-from signet.requests.stage import Actor, Stage
+from signet.requests.stage import OFFICE, Actor, Stage
 from signet.transactions.commit import digest_of
 from signet.transactions.context import Context
 from signet.transactions.outbox import ADDRESS, Mail
 from signet.transactions.perform import Command, Plan, earlier_result, perform
 
 MOST = 500  # requests of a list that are looked at in one run
-OURS = (Actor.CLERK, Actor.EXAMINERS, Actor.SECOND_OFFICER, Actor.APPEAL_BODY)
 
 
 def run(scheduler: Context) -> int:
@@ -33,7 +32,19 @@ def run(scheduler: Context) -> int:
     for one in store.work_of(store.DRAFTS, MOST):
         if one.due[:10] < scheduler.today.isoformat():
             _lapse(scheduler, one.id)
+    _list_ended_deferrals(scheduler)
     return sent + sum(_send(scheduler, mail) for mail in _to_staff(scheduler))
+
+
+def _list_ended_deferrals(scheduler: Context) -> None:
+    """List requests whose deferral is over with those who decide: that its day passes writes none.
+
+    The version stays: nothing happened to the request that a page doesn't show.
+    """
+    for one in store.work(Actor.APPLICANT, MOST):
+        if one.stage_on(scheduler.today) != one.stage:
+            case = opened(scheduler, one.id)
+            store.put_head(store.head_row(case.file, case.standing))
 
 
 def _due(scheduler: Context) -> Iterator[Mail]:
@@ -109,7 +120,7 @@ def _lapse(scheduler: Context, id_: str) -> None:
 
 def _to_staff(scheduler: Context) -> Iterator[Mail]:
     """Yield each officer's mail of the day: how much waits, and no content."""
-    waiting = [one for actor in OURS for one in store.work(actor, MOST)]
+    waiting = [one for actor in OFFICE for one in store.work(actor, MOST)]
     if not waiting:
         return
     overdue = sum(one.due[:10] < scheduler.today.isoformat() for one in waiting)

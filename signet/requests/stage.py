@@ -59,6 +59,10 @@ class Actor(StrEnum):
     NOBODY = "nobody"
 
 
+# Whose turn is the office's own.
+OFFICE = (Actor.CLERK, Actor.EXAMINERS, Actor.SECOND_OFFICER, Actor.APPEAL_BODY)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a request stands on a day.

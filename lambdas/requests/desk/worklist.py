@@ -13,14 +13,13 @@ from signet.accounts import actions as accounts
 from signet.errors import NotFound
 from signet.register import reading as members
 from signet.requests import operation, store
-from signet.requests.stage import Actor
+from signet.requests.stage import OFFICE, Actor
 from signet.requests.store import Listed
 from signet.search.forms import Search
 from signet.web.answer import Answer, Page
 from signet.web.form_view import blank
 from signet.web.request import Request
 
-OURS = (Actor.CLERK, Actor.EXAMINERS, Actor.SECOND_OFFICER, Actor.APPEAL_BODY)
 LISTS = {
     "unassigned": "Unassigned",
     "mine": "Mine",
@@ -61,9 +60,10 @@ def show_work(request: Request) -> Answer:
     if wanted not in LISTS or (kind and kind not in titles) or (age and age not in AGES):
         raise NotFound
     begun_by = request.today - timedelta(days=int(age) if age else 0)
+    listed, cut = _listed(request, wanted)
     found = [
         one
-        for one in _found(request, wanted)
+        for one in listed
         if (not kind or one.head.kind == kind) and (not age or one.head.started_on < begun_by)
     ]
     more = {
@@ -77,7 +77,7 @@ def show_work(request: Request) -> Answer:
         "age": age,
         "lines": _lines(request, found, titles),
         "beside": _beside(request),
-        "most": MOST,
+        "cut": cut,
         "desk": DESK,
         "saved": request.query.get("saved", ""),
     }
@@ -93,26 +93,28 @@ def _beside(request: Request) -> list[tuple[Service, str]]:
     ]
 
 
-def _found(request: Request, wanted: str) -> list[Listed]:
+def _listed(request: Request, wanted: str) -> tuple[list[Listed], bool]:
+    """Return what the officer may see of a list, and whether there may be more than was read."""
     by, today = officer(request), request.today.isoformat()
     if wanted == "mine":
-        held = store.assigned(by.account, MOST)
-    elif wanted == "others":
-        held = [*store.work(Actor.APPLICANT, MOST), *store.work(Actor.CONTRIBUTOR, MOST)]
+        parts = [store.assigned(by.account, MOST)]
     else:
-        held = [one for actor in OURS for one in store.work(actor, MOST)]
+        actors = (Actor.APPLICANT, Actor.CONTRIBUTOR) if wanted == "others" else OFFICE
+        parts = [store.work(actor, MOST) for actor in actors]
+    requests = [one for part in parts for one in part]
     if wanted == "unassigned":
-        held = [one for one in held if not one.assignee]
+        requests = [one for one in requests if not one.assignee]
     if wanted == "due":
-        held = [one for one in held if one.due < today]
+        requests = [one for one in requests if one.due < today]
     own = f"member#{by.member}" if by.member else ""
-    held = [
+    requests = [
         one
-        for one in held
+        for one in requests
         if by.account not in (one.head.owner, *one.recused) and one.head.subject != own
     ]
-    first = sorted(held, key=lambda one: one.due)[:MOST]
-    return sorted(first, key=lambda one: one.head.started_at)
+    cut = len(requests) > MOST or any(len(part) == MOST for part in parts)
+    first = sorted(requests, key=lambda one: one.due)[:MOST]
+    return sorted(first, key=lambda one: one.head.started_at), cut
 
 
 def _lines(request: Request, found: list[Listed], titles: dict[str, str]) -> list[Line]:

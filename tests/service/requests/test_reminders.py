@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from signet.accounts.model import Role
-from signet.requests import contributing, deciding, reminders
-from signet.requests.stage import Stage
+from signet.requests import contributing, deciding, reminders, store
+from signet.requests.stage import Actor, Stage
 from signet.transactions.context import Context
 from signet.transactions.tables import OutboxRow
 from tests.complaint_desk import FAR
 from tests.request_kind import Statement
 from tests.request_office import (
     MEMBER,
+    TODAY,
     begun,
     case,
     filled,
@@ -88,3 +90,19 @@ def test_staff_are_told_once_a_day_how_much_waits_and_nothing_of_what() -> None:
     told = [row for row in OutboxRow.scan() if row.template == "request_work"]
     assert [row.recipient for row in told] == ["reg@example.org"] * 2
     assert all("Roy" not in str(row.facts) for row in told)
+
+
+def test_a_deferral_whose_days_are_over_is_on_the_list_of_who_decides_again() -> None:
+    """Its end writes nothing, so that the lists would show it with the applicant for ever."""
+    id_ = submitted()
+    deciding.find_complete(staff(), seen(id_))
+    deciding.defer(staff(), seen(id_), TODAY + timedelta(days=10), ("no-proof",), "Send a proof.")
+    reminders.run(scheduler(days=10))
+    assert [one.id for one in store.work(Actor.APPLICANT)] == [id_]
+    assert store.work(Actor.CLERK) == []
+    version = seen(id_).version
+    for _ in range(2):
+        reminders.run(scheduler(days=11))
+        assert [one.id for one in store.work(Actor.CLERK)] == [id_]
+        assert store.work(Actor.APPLICANT) == []
+    assert seen(id_).version == version, "an open page of it can still be sent"

@@ -119,3 +119,16 @@ def test_other_desks_are_linked_and_counted_for_who_may_go_there_alone(
     assert 'href="/services/register/">Register desk</a>' in officers
     for hidden in ("/services/cpd/desk/", "2 to review", "/services/complaints/desk/"):
         assert hidden not in officers
+
+
+def test_a_list_that_was_cut_says_so_whatever_is_chosen_from_it(
+    clerk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambdas.requests.desk.worklist.MOST", 2)
+    for owner in ("ana", "cy"):
+        submitted(owner=owner)
+    assert "2 requests or more" in page(clerk, "?list=all").text
+    assigned = submitted(owner="dan")
+    deciding.assign(staff("boss"), seen(assigned), clerk.account)
+    shown = page(clerk, "?list=unassigned").text
+    assert "or more" in shown
