@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from signet.accounts import addresses
+from signet.accounts.limits import limits
 from signet.addresses import checked
 from signet.errors import FieldError
 from signet.register import actions as register
@@ -96,7 +97,7 @@ def _place(who: Asking, asked: ContactData, file: File) -> tuple[Change, ...]:
 
 def _told(who: Asking, emails: set[str]) -> list[Mail]:
     """Return mail to the old address and the new: the change may be somebody else’s doing."""
-    days = who.policy.limits["join_days"]
+    days = limits(who.context.now).address_waits.days
     return [
         Mail(email, "request_contact_changed", {"days": days})
         for email in sorted(emails)
