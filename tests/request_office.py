@@ -88,7 +88,7 @@ def staff(account: str = "reg", *roles: Role, number: str = "", days: int = 0) -
 
 
 def referee() -> Context:
-    """Somebody who comes by a link, without an account."""
+    """Return a contributor, who comes by a link without an account."""
     return replace(member(contributing.BY_LINK, ""), email="", roles=frozenset())
 
 

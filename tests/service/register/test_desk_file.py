@@ -20,7 +20,7 @@ from signet.requests.model import Event, File, Head, Letter, What
 from signet.requests.stage import standing
 from signet.transactions import audit
 from signet.transactions.commit import Change, Operation, Save, commit
-from tests.complaint_desk import FAR
+from tests.complaint_desk import signed
 from tests.cpd_members import counted_calls
 from tests.entries import POLICY
 from tests.events import Answered, ask, get
@@ -31,7 +31,6 @@ from tests.proposal_office import (
     TODAY,
     entered,
     issue,
-    person,
     proposal_tables,
     proposing,
     shell,
@@ -45,10 +44,6 @@ RECORD = f"/services/register/records/member/{MEMBER}/"
 @pytest.fixture(autouse=True)
 def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "clock", lambda: NOW)
-
-
-def signed(*roles: Role, email: str, member: str | None = None) -> Person:
-    return person(*roles, email=email, member=member, now=FAR)
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
-"""Letters on decisions: made with the decision, kept as they were, read by both sides, served."""
+"""Letters on decisions: made with the decision, never changed, read by both sides, served."""
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -20,19 +19,14 @@ from signet.requests import deciding, drafting, letters, store
 from signet.requests.model import Letter
 from signet.requests.stage import Stage
 from signet.transactions import audit
-from tests.complaint_desk import FAR
-from tests.events import ask, get, post
+from tests.complaint_desk import signed
 from tests.pdf_text import pdf_pages
-from tests.people import Person
 from tests.request_office import (
     MEMBER,
-    NOW,
     OTHER,
-    POLICY,
     TODAY,
     case,
     member,
-    person,
     request_tables,
     requesting,
     seen,
@@ -40,17 +34,11 @@ from tests.request_office import (
     staff,
     submitted,
 )
+from tests.request_pages import BASE, DESK, decide, page, request_pages
 
-__all__ = ["request_tables", "requesting", "shell"]
-pytestmark = pytest.mark.usefixtures("requesting")
+__all__ = ["request_pages", "request_tables", "requesting", "shell"]
+pytestmark = pytest.mark.usefixtures("requesting", "request_pages")
 WHY = "Another person’s certificate was sent."
-
-
-@pytest.fixture(autouse=True)
-def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    for one in (own, desk):
-        monkeypatch.setattr(one, "clock", lambda: NOW)
-    monkeypatch.setattr("signet.policy.load", lambda *_: POLICY)
 
 
 def words(content: bytes) -> str:
@@ -82,7 +70,7 @@ def text_of(id_: str) -> str:
 def test_a_refusal_has_its_letter_with_reasons_and_what_can_be_appealed_by_when() -> None:
     contacts.put([{"number": MEMBER, "address": "12 Elm Street, Olds, AB"}])
     text = text_of(refused())
-    for told in (
+    for part in (
         "Ana Lee",
         "12 Elm Street",
         "refused",
@@ -92,7 +80,7 @@ def test_a_refusal_has_its_letter_with_reasons_and_what_can_be_appealed_by_when(
         "presumed served 7 days",
         "14 days after",
     ):
-        assert told in text, told
+        assert part in text, part
 
 
 def test_a_deferral_says_until_when_and_whether_it_can_be_appealed() -> None:
@@ -164,35 +152,29 @@ def test_each_decision_has_a_letter_of_its_own() -> None:
 
 def test_refusing_and_serving_by_the_desk_s_forms_makes_and_marks_the_letter() -> None:
     contacts.put([{"number": MEMBER, "address": "12 Elm Street, Olds, AB"}])
-    registrar = person(Role.REGISTRAR, email="reg@example.org", now=FAR)
+    registrar = signed(Role.REGISTRAR, email="reg@example.org")
     id_ = complete()
-    page = f"/services/requests/desk/{id_}/"
-
-    def send(what: str, **form: str) -> None:
-        given = {"seen": str(case(id_).file.version), **form}
-        act = secrets.token_hex(16)
-        answer = ask(desk, post(f"{page}{what}/", given, act=act, session=registrar.token))
-        assert answer.status == 303, answer.text
-
-    send("refuse", reasons="no-proof", text=WHY)
+    at = f"{DESK}{id_}/"
+    assert decide(registrar, at, "refuse", reasons="no-proof", text=WHY).status == 303
     assert "12 Elm Street" in text_of(id_)
-    send("serve", way="personal", on=TODAY.isoformat())
-    shown = ask(desk, get(page, session=registrar.token)).text
+    served = decide(registrar, at, "serve", way="personal", on=TODAY.isoformat())
+    assert served.status == 303
+    shown = page(desk, registrar, at).text
     assert "Handed over" in shown
     assert "Not served yet" not in shown
 
 
 def test_a_letter_that_starts_no_clock_can_be_served_too() -> None:
-    registrar = person(Role.REGISTRAR, email="reg@example.org", now=FAR)
+    registrar = signed(Role.REGISTRAR, email="reg@example.org")
     id_ = complete()
     deciding.defer(staff(), seen(id_), TODAY + timedelta(days=90), ["no-proof"], WHY)
-    page = f"/services/requests/desk/{id_}/"
-    assert f"{page}serve/" in ask(desk, get(page, session=registrar.token)).text
+    at = f"{DESK}{id_}/"
+    assert f"{at}serve/" in page(desk, registrar, at).text
     deciding.serve(staff(), seen(id_), Service(Way.MAIL, TODAY))
     assert case(id_).standing.appeal_until is None
-    shown = ask(desk, get(page, session=registrar.token)).text
+    shown = page(desk, registrar, at).text
     assert "Mailed" in shown
-    assert f"{page}serve/" not in shown
+    assert f"{at}serve/" not in shown
 
 
 def test_proof_ends_what_is_presumed_of_mail() -> None:  # NOT-1
@@ -205,36 +187,35 @@ def test_proof_ends_what_is_presumed_of_mail() -> None:  # NOT-1
     assert case(id_).standing.appeal_until == TODAY + timedelta(days=33)
     deciding.prove(replace(clerk, operation="b" * 32), seen(id_), None)
     assert case(id_).standing.appeal_until is None
-    registrar = person(Role.REGISTRAR, email="reg@example.org", now=FAR)
-    page = f"/services/requests/desk/{id_}/"
-    shown = ask(desk, get(page, session=registrar.token)).text
+    registrar = signed(Role.REGISTRAR, email="reg@example.org")
+    at = f"{DESK}{id_}/"
+    shown = page(desk, registrar, at).text
     assert "came back: not served" in shown
-    assert f"{page}serve/" in shown
-    assert f"{page}came-back/" not in shown
+    assert f"{at}serve/" in shown
+    assert f"{at}came-back/" not in shown
     deciding.serve(replace(clerk, operation="c" * 32), seen(id_), Service(Way.PERSONAL, TODAY))
     assert case(id_).standing.appeal_until == TODAY + timedelta(days=30)
-    assert f"{page}arrived/" not in ask(desk, get(page, session=registrar.token)).text
+    assert f"{at}arrived/" not in page(desk, registrar, at).text
 
 
 def test_the_applicant_and_staff_read_it_and_nobody_else() -> None:
-    ana: Person = person(email="ana@example.org", member=MEMBER, now=FAR)
-    clerk = person(Role.REGISTER_OFFICER, email="clerk@example.org", now=FAR)
-    ben = person(email="ben@example.org", member=OTHER, now=FAR)
-    barred = person(Role.REGISTRAR, email="lee@example.org", member=MEMBER, now=FAR)
+    ana = signed(email="ana@example.org", member=MEMBER)
+    clerk = signed(Role.REGISTER_OFFICER, email="clerk@example.org")
+    ben = signed(email="ben@example.org", member=OTHER)
+    barred = signed(Role.REGISTRAR, email="lee@example.org", member=MEMBER)
     id_ = refused(ana.account)
     at = f"letters/{letter(id_).about}/letter.pdf"
-    mine, theirs = f"/services/requests/{id_}/", f"/services/requests/desk/{id_}/"
-    assert at in ask(own, get(mine, session=ana.token)).text
-    file = ask(desk, get(theirs, session=clerk.token)).text
+    mine, theirs = f"{BASE}{id_}/", f"{DESK}{id_}/"
+    assert at in page(own, ana, mine).text
+    file = page(desk, clerk, theirs).text
     assert at in file
     assert "Not served yet" in file
-    for app, who, page, status in (
+    for app, who, base, status in (
         (own, ana, mine, 200),
         (own, ben, mine, 404),
         (desk, clerk, theirs, 200),
         (desk, barred, theirs, 403),
     ):
-        answer = ask(app, get(page + at, session=who.token))
-        assert answer.status == status
-    assert ask(own, get(f"{mine}letters/1/letter.pdf", session=ana.token)).status == 404
+        assert page(app, who, base + at).status == status
+    assert page(own, ana, f"{mine}letters/1/letter.pdf").status == 404
     assert "request-letter-seen" in [one.what for one in audit.of_subject(f"request#{id_}")]

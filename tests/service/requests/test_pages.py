@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-from typing import Any
-
 import pytest
 
 from lambdas.requests import contribute
@@ -14,39 +10,22 @@ from lambdas.requests.member.function import app as own
 from signet.accounts.model import Role
 from signet.requests import store
 from signet.requests.stage import Stage
-from signet.web.app import App
-from tests.complaint_desk import FAR
-from tests.events import Answered, ask, get, post
+from tests.complaint_desk import signed
 from tests.people import Person
 from tests.request_kind import NewName
 from tests.request_office import (
     MEMBER,
-    NOW,
     OTHER,
     case,
     family_of,
-    person,
     request_tables,
     requesting,
     shell,
 )
+from tests.request_pages import BASE, DESK, decide, hidden, page, request_pages, send
 
-__all__ = ["request_tables", "requesting", "shell"]
-pytestmark = pytest.mark.usefixtures("requesting")
-BASE, DESK = "/services/requests/", "/services/requests/desk/"
-
-
-@pytest.fixture(autouse=True)
-def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.request_office import POLICY
-
-    for one in (own, desk, contribute.app):
-        monkeypatch.setattr(one, "clock", lambda: NOW)
-    monkeypatch.setattr("signet.policy.load", lambda *_: POLICY)
-
-
-def signed(*roles: Role, email: str, member: str | None = None) -> Person:
-    return person(*roles, email=email, member=member, now=FAR)
+__all__ = ["request_pages", "request_tables", "requesting", "shell"]
+pytestmark = pytest.mark.usefixtures("requesting", "request_pages")
 
 
 @pytest.fixture
@@ -69,25 +48,10 @@ def second() -> Person:
     return signed(Role.REGISTRAR, email="second@example.org")
 
 
-def page(app: App, who: Person | None, target: str) -> Answered:
-    return ask(app, get(target, session=who.token if who else ""))
-
-
-def send(app: App, who: Person | None, target: str, form: Any = None) -> Answered:
-    act, token = secrets.token_hex(16), who.token if who else ""
-    return ask(app, post(target, form or {}, act=act, session=token))
-
-
-def hidden(text: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', text)
-    assert found, name
-    return found[1]
-
-
 def begun(who: Person) -> str:
-    told = send(own, who, f"{BASE}start", {"kind": "known-as"})
-    assert told.status == 303, told.text
-    return told.location
+    answer = send(own, who, f"{BASE}start", {"kind": "known-as"})
+    assert answer.status == 303, answer.text
+    return answer.location
 
 
 def asked(who: Person, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
@@ -104,13 +68,6 @@ def asked(who: Person, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
     return at, secret
 
 
-def acts(who: Person, at: str, what: str, **form: Any) -> Answered:
-    """Do something at the desk, on the request as its page shows it."""
-    shown = page(desk, who, f"{at}{what}/")
-    assert shown.status == 200, shown.text
-    return send(desk, who, f"{at}{what}/", {"seen": hidden(shown.text, "seen"), **form})
-
-
 def test_a_request_goes_from_its_draft_to_the_register_by_forms_alone(
     ana: Person,
     clerk: Person,
@@ -124,8 +81,8 @@ def test_a_request_goes_from_its_draft_to_the_register_by_forms_alone(
     assert "Thank you" in send(contribute.app, None, link, {"knows": "yes"}).text
     there = at.replace(BASE, DESK)
     assert '<th scope="row">' in page(desk, clerk, DESK).text
-    assert acts(clerk, there, "complete", text="").status == 303
-    assert acts(registrar, there, "approve", text="As proved.").status == 303
+    assert decide(clerk, there, "complete", text="").status == 303
+    assert decide(registrar, there, "approve", text="As proved.").status == 303
     shown = page(desk, second, there).text
     form = {"seen": hidden(shown, "seen"), "hash": hidden(shown, "hash")}
     assert send(desk, second, f"{there}enter", form).status == 303
@@ -136,26 +93,26 @@ def test_a_request_goes_from_its_draft_to_the_register_by_forms_alone(
 def test_what_is_typed_survives_an_error(ana: Person) -> None:
     at = begun(ana)
     long = "R" * 300
-    told = send(own, ana, f"{at}sections/name/", {"family": long, "seen": "0"})
-    assert told.status == 422
-    assert "There is a problem" in told.text
-    assert long in told.text
+    answer = send(own, ana, f"{at}sections/name/", {"family": long, "seen": "0"})
+    assert answer.status == 422
+    assert "There is a problem" in answer.text
+    assert long in answer.text
 
 
 def test_a_second_tab_s_typing_survives(ana: Person) -> None:
     at = begun(ana)
     send(own, ana, f"{at}sections/name/", {"family": "Roy", "seen": "0"})
-    told = send(own, ana, f"{at}sections/name/", {"family": "Kim", "seen": "0"})
-    assert told.status == 409
-    assert "Kim" in told.text
-    held = case(store.owned(ana.account)[0].id).file.sections["name"]
-    assert held.data == NewName(family="Roy").model_dump()
+    answer = send(own, ana, f"{at}sections/name/", {"family": "Kim", "seen": "0"})
+    assert answer.status == 409
+    assert "Kim" in answer.text
+    saved = case(store.owned(ana.account)[0].id).file.sections["name"]
+    assert saved.data == NewName(family="Roy").model_dump()
 
 
 def test_what_is_not_ready_is_saved_for_later(ana: Person) -> None:
     at = begun(ana)
-    told = send(own, ana, f"{at}sections/name/", {"family": "", "seen": "0", "later": "yes"})
-    assert told.status == 303
+    answer = send(own, ana, f"{at}sections/name/", {"family": "", "seen": "0", "later": "yes"})
+    assert answer.status == 303
     assert case(store.owned(ana.account)[0].id).standing.stage is Stage.DRAFT
 
 
@@ -196,6 +153,6 @@ def test_every_action_shows_its_form_and_says_what_is_missing(
     at, secret = asked(ana, monkeypatch)
     send(contribute.app, None, f"{BASE}contribute/{secret}/", {"knows": "yes"})
     there = at.replace(BASE, DESK)
-    acts(clerk, there, "complete", text="")
-    told = acts(registrar, there, what, **({} if what == "assign" else {"text": ""}))
-    assert told.status == (303 if what == "assign" else 422), told.text[:600]
+    decide(clerk, there, "complete", text="")
+    answer = decide(registrar, there, what, **({} if what == "assign" else {"text": ""}))
+    assert answer.status == (303 if what == "assign" else 422), answer.text[:600]

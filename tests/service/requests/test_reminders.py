@@ -12,7 +12,7 @@ from signet.requests import contributing, deciding, reminders, store
 from signet.requests.stage import Actor, Stage
 from signet.transactions.context import Context
 from signet.transactions.tables import OutboxRow
-from tests.complaint_desk import FAR
+from tests.complaint_desk import signed
 from tests.request_kind import Statement
 from tests.request_office import (
     MEMBER,
@@ -21,7 +21,6 @@ from tests.request_office import (
     case,
     filled,
     member,
-    person,
     referee,
     request_tables,
     requesting,
@@ -45,7 +44,7 @@ def templates() -> list[str]:
 
 def owner() -> str:
     """Sign in the member whose requests these are; return the account."""
-    return person(email="ana@example.org", member=MEMBER, now=FAR).account
+    return signed(email="ana@example.org", member=MEMBER).account
 
 
 def test_a_contributor_is_reminded_and_the_owner_told_once_for_each_reminder() -> None:
@@ -82,14 +81,14 @@ def test_a_draft_that_nobody_goes_on_with_is_closed_after_its_days() -> None:
 
 
 def test_staff_are_told_once_a_day_how_much_waits_and_nothing_of_what() -> None:
-    person(Role.REGISTRAR, email="reg@example.org", now=FAR)
+    signed(Role.REGISTRAR, email="reg@example.org")
     submitted()
     for _ in range(2):
         reminders.run(scheduler())
     reminders.run(scheduler(days=1))
-    told = [row for row in OutboxRow.scan() if row.template == "request_work"]
-    assert [row.recipient for row in told] == ["reg@example.org"] * 2
-    assert all("Roy" not in str(row.facts) for row in told)
+    mails = [row for row in OutboxRow.scan() if row.template == "request_work"]
+    assert [row.recipient for row in mails] == ["reg@example.org"] * 2
+    assert all("Roy" not in str(row.facts) for row in mails)
 
 
 def test_a_deferral_whose_days_are_over_is_on_the_list_of_who_decides_again() -> None:

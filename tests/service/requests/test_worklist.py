@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -12,17 +12,14 @@ from signet.cpd.model import AuditCase, AuditState
 from signet.cpd.store import put_audit
 from signet.requests import deciding, operation
 from signet.transactions.commit import Save
-from tests.complaint_desk import FAR
-from tests.events import Answered, ask, get
+from tests.complaint_desk import signed
+from tests.events import Answered
 from tests.people import Person
 from tests.request_office import (
     MEMBER,
-    NOW,
     OTHER,
-    POLICY,
     begun,
     member,
-    person,
     request_tables,
     requesting,
     seen,
@@ -30,34 +27,25 @@ from tests.request_office import (
     staff,
     submitted,
 )
+from tests.request_pages import DESK, at_pages, request_pages
+from tests.request_pages import page as open_page
 
-__all__ = ["request_tables", "requesting", "shell"]
-pytestmark = pytest.mark.usefixtures("requesting")
-DESK = "/services/requests/desk/"
-
-
-@pytest.fixture(autouse=True)
-def _policy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("signet.policy.load", lambda *_: POLICY)
-    at(monkeypatch, 0)
-
-
-def at(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
-    monkeypatch.setattr(app, "clock", lambda: NOW + timedelta(days=days))
+__all__ = ["request_pages", "request_tables", "requesting", "shell"]
+pytestmark = pytest.mark.usefixtures("requesting", "request_pages")
 
 
 @pytest.fixture
 def clerk() -> Person:
-    return person(Role.REGISTER_OFFICER, email="clerk@example.org", now=FAR)
+    return signed(Role.REGISTER_OFFICER, email="clerk@example.org")
 
 
 @pytest.fixture
 def registrar() -> Person:
-    return person(Role.REGISTRAR, email="reg@example.org", now=FAR)
+    return signed(Role.REGISTRAR, email="reg@example.org")
 
 
 def page(who: Person, query: str = "") -> Answered:
-    return ask(app, get(f"{DESK}{query}", session=who.token))
+    return open_page(app, who, f"{DESK}{query}")
 
 
 def named(id_: str) -> str:
@@ -82,7 +70,7 @@ def test_the_oldest_come_first_with_their_age_and_can_be_asked_for(
     clerk: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = submitted()
-    at(monkeypatch, 20)
+    at_pages(monkeypatch, days=20)
     text = page(clerk).text
     assert ">20 days<" in text
     assert "overdue" in text
