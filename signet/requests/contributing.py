@@ -18,7 +18,7 @@ from signet.requests import store
 from signet.requests.drafting import EDITABLE
 from signet.requests.kind import Role
 from signet.requests.model import Contribution
-from signet.requests.operation import Case, Step, case_of, change, reference, to_owner
+from signet.requests.operation import Case, Step, case_of, change, check_own, reference, to_owner
 from signet.requests.stage import Stage
 from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
@@ -82,8 +82,9 @@ def invite(
 
 
 def _askable(context: Context, case: Case, invited: Invited) -> Role:
+    check_own(context, case.file.head)
     role = case.kind.role(invited.role)
-    if case.file.head.owner != context.account or role is None:
+    if role is None:
         raise NotFound
     if case.standing.stage not in ASKABLE:
         raise Refused("Nobody can be asked for this request now.")

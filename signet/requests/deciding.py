@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
+from signet.accounts import persons
 from signet.accounts import store as accounts
-from signet.errors import FieldError, Invalid, NotAllowed, Refused
+from signet.errors import Conflict, FieldError, Invalid, NotAllowed, Refused
 from signet.letters.service import Service
 from signet.requests import letters
 from signet.requests.model import DECISIONS, Event, File, What
-from signet.requests.operation import Case, Step, change, event, officer, to_owner
+from signet.requests.operation import (
+    Case,
+    Step,
+    change,
+    check_not_held,
+    event,
+    officer,
+    to_owner,
+)
 from signet.requests.stage import Stage, number_of
 from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
@@ -248,7 +257,7 @@ def decide_appeal(context: Context, seen: Seen, *, upheld: bool, text: str) -> N
     def made(case: Case) -> Event:
         _in_stage(case, Stage.APPEAL)
         decided = case.file.last(*DECISIONS)
-        if decided is not None and decided.by == context.account:
+        if decided is not None and persons.is_one_of(context, [decided.by]):
             raise NotAllowed("You made this decision: a colleague deals with the appeal.")
         return event(context, What.UPHELD if upheld else What.DISMISSED, text=text)
 
@@ -282,6 +291,8 @@ def _by_decider(
     def step(case: Case) -> Step:
         officer(context, case, case.policy.deciders)
         decided = made(case)
+        if case.file.version != seen.version:
+            raise Conflict  # before a letter is made in vain
         after = case.file.next(decided)
         told = decided.what in letters.LETTERED
         letter = letters.add(context, case, after, decided) if told else []
@@ -303,9 +314,7 @@ def _in_stage(case: Case, *stages: Stage) -> None:
 
 def _decidable(case: Case) -> None:
     _in_stage(case, Stage.DECISION)
-    last = case.file.last(What.HELD, What.RELEASED)
-    if last is not None and last.what is What.HELD:
-        raise Refused("This request is on hold: release it first.")
+    check_not_held(case)
 
 
 def _check_reasons(case: Case, reasons: Sequence[str], text: str) -> None:

@@ -16,6 +16,7 @@ from signet.requests.operation import (
     answers_of,
     asking,
     change,
+    check_own,
     event,
     kind_of,
     record_of,
@@ -29,6 +30,7 @@ from signet.transactions.perform import Command, Plan, perform
 from signet.uploads import evidence
 
 EDITABLE = frozenset({Stage.DRAFT, Stage.RETURNED, Stage.DEFERRED})
+APPEALABLE = frozenset({Stage.REFUSED, Stage.DEFERRED, Stage.DECISION})
 
 
 class NotComplete(Invalid):
@@ -47,7 +49,8 @@ def start(context: Context, code: str, subject: str) -> str:
     """Begin a request; return its id. What it asks is fixed by the policy in force today.
 
     `subject` is the key of the record that it is about, or "". Raises NotFound for a kind that
-    isn't taken, Refused for who can't ask it or has one open already.
+    isn't taken or a record that isn't the caller's, Refused for who can't ask it or has one open
+    already.
     """
     head = Head(
         kind=code,
@@ -56,6 +59,7 @@ def start(context: Context, code: str, subject: str) -> str:
         started_at=context.now,
         started_on=context.today,
     )
+    check_own(context, head)
     kind, policy = kind_of(context, head)
     file = File(context.operation, head, 1)
 
@@ -204,7 +208,7 @@ def withdraw(context: Context, id_: str, reason: str) -> None:
     """
 
     def step(case: Case) -> Step:
-        _owned(context, case)
+        check_own(context, case.file.head)
         if case.standing.closed:
             raise Refused("This request is closed already.")
         after = case.file.next(event(context, What.WITHDRAWN, text=reason))
@@ -221,6 +225,11 @@ def _withdrawn_proposal(context: Context, case: Case) -> list[Change]:
     return approval.withdrawn(context, case)
 
 
+def can_be_appealed(case: Case) -> bool:
+    """Tell whether the latest decision can be appealed as the request stands now."""
+    return case.standing.stage in APPEALABLE and appealable(case.file, case.policy)
+
+
 def appeal(context: Context, id_: str, text: str) -> None:
     """Appeal a refusal, or deferrals that last too long. A late appeal is taken, and marked late.
 
@@ -228,9 +237,9 @@ def appeal(context: Context, id_: str, text: str) -> None:
     """
 
     def step(case: Case) -> Step:
-        _owned(context, case)
+        check_own(context, case.file.head)
         decided = case.standing.decided
-        if decided is None or not appealable(case.file, case.policy):
+        if decided is None or not can_be_appealed(case):
             raise Refused("There is nothing here to appeal.", rule="APP-7")
         about = number_of(case.file, decided)
         if any(one.what is What.APPEALED and one.about == about for one in case.file.events):
@@ -243,12 +252,7 @@ def appeal(context: Context, id_: str, text: str) -> None:
     change(context, id_, "request-appealed", [text], step)
 
 
-def _owned(context: Context, case: Case) -> None:
-    if case.file.head.owner != context.account:
-        raise NotFound("There is no such request.")
-
-
 def _editable(context: Context, case: Case) -> None:
-    _owned(context, case)
+    check_own(context, case.file.head)
     if case.standing.stage not in EDITABLE:
         raise Refused("This was submitted, so it can’t be changed now.")

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from signet.accounts import persons
 from signet.accounts import store as accounts
-from signet.errors import Conflict, NotAllowed, NotFound
+from signet.errors import Conflict, NotAllowed, NotFound, Refused
 from signet.policy.requests import KindPolicy
 from signet.register import reading as register
 from signet.register.fold import full_name
@@ -80,9 +81,23 @@ def case_of(context: Context, file: File) -> Case:
 def own(context: Context, id_: str) -> Case:
     """Return one of the caller's own requests. Raises NotFound for another's, Unavailable."""
     case = opened(context, id_)
-    if case.file.head.owner != context.account:
-        raise NotFound("There is no such request.")
+    check_own(context, case.file.head)
     return case
+
+
+def is_own(context: Context, head: Head) -> bool:
+    """Tell whether a request is the caller's own, and about no record but theirs.
+
+    An account that was parted from a record since asks nothing about it any more, and sees nothing.
+    """
+    subject, _, number = head.subject.partition("#")
+    return head.owner == context.account and (subject != "member" or number == context.member)
+
+
+def check_own(context: Context, head: Head) -> None:
+    """Raise NotFound unless a request is the caller's own (`is_own`)."""
+    if not is_own(context, head):
+        raise NotFound("There is no such request.")
 
 
 def record_of(context: Context, head: Head) -> MemberRecord | None:
@@ -145,9 +160,9 @@ def change(
 
 
 def concerns(context: Context, case: Case) -> bool:
-    """Tell whether a request is the caller's own, or about their record."""
+    """Tell whether a request is the caller's own, by whichever account, or about their record."""
     own_record = bool(context.member) and case.file.head.subject == f"member#{context.member}"
-    return own_record or case.file.head.owner == context.account
+    return own_record or persons.is_one_of(context, [case.file.head.owner])
 
 
 def officer(context: Context, case: Case, roles: Sequence[str]) -> None:
@@ -160,8 +175,15 @@ def officer(context: Context, case: Case, roles: Sequence[str]) -> None:
         raise NotAllowed
     if concerns(context, case):
         raise NotAllowed("This is about you: a colleague deals with it.")
-    if context.account in case.standing.recused:
+    if persons.is_one_of(context, case.standing.recused):
         raise NotAllowed("You declared a conflict of interest: a colleague deals with this.")
+
+
+def check_not_held(case: Case) -> None:
+    """Check that a request isn't on hold: nothing of it is decided or entered then."""
+    last = case.file.last(What.HELD, What.RELEASED)
+    if last is not None and last.what is What.HELD:
+        raise Refused("This request is on hold: release it first.")
 
 
 def to_owner(case: Case, template: str, **facts: Any) -> list[Mail]:

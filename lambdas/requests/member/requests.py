@@ -25,7 +25,6 @@ from signet.requests.drafting import EDITABLE
 from signet.requests.kinds import kinds
 from signet.requests.model import FOR_STAFF, What
 from signet.requests.operation import Case
-from signet.requests.stage import Stage, appealable
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import Form, read
@@ -65,11 +64,12 @@ class Appeal(Form):
 @app.get(REQUESTS, NEEDS)
 def show_requests(request: Request) -> Answer:
     """List the caller's requests, and what can be asked."""
-    pack, me = policies.load().requests, request.principal
+    pack, me, by = policies.load().requests, request.principal, seeing(request)
     titles = {one.code: one.title for one in pack.taken(request.today)}
     mine = [
         (one, titles.get(one.head.kind, "Request"), operation.reference(one.id))
         for one in store.owned(me.account)
+        if operation.is_own(by, one.head)
     ]
     more = {
         "title": "Requests",
@@ -103,7 +103,7 @@ def show_request(request: Request, id_: str) -> Answer:
         "returned": case.file.last(What.RETURNED),
         "decided": decided,
         "reasons": [reasons.get(code, code) for code in decided.reasons] if decided else [],
-        "appealable": _can_appeal(case),
+        "appealable": drafting.can_be_appealed(case),
         "timeline_events": [event for event in case.file.events if event.what not in FOR_STAFF],
         "letters": [(one, letter_at(at(case.file.id), one)) for one in reversed(case.file.letters)],
         "saved": request.query.get("saved", ""),
@@ -117,13 +117,6 @@ def open_letter(request: Request, id_: str, about: str) -> Answer:
     """Open the letter on a decision on one's own request."""
     case = case_of(request, id_)
     return letter_file(case, letter_of(case, about))
-
-
-def _can_appeal(case: Case) -> bool:
-    decided = case.standing.decided
-    if decided is None or not appealable(case.file, case.policy):
-        return False
-    return case.standing.stage in (Stage.REFUSED, Stage.DEFERRED, Stage.DECISION)
 
 
 @app.get(f"{ONE}submit/", NEEDS)
@@ -180,7 +173,7 @@ def withdraw(request: Request, id_: str) -> Answer:
 def show_appealing(request: Request, id_: str) -> Answer:
     """Ask for the grounds of an appeal."""
     case = case_of(request, id_)
-    if not _can_appeal(case):
+    if not drafting.can_be_appealed(case):
         raise NotFound
     return _appeal_page(case, blank(Appeal, request.new_id()))
 
