@@ -69,12 +69,18 @@ def _distinct(changes: Iterable[tuple[str, str, str]]) -> Iterable[tuple[str, st
 def rebuild(contacts: Iterable[tuple[str, str]]) -> int:
     """Rebuild all rows from (number, address) after the key was set or changed; return how many.
 
-    For the office's command: the only code that reads the whole table. Raises NoKey.
+    A record whose address joins nothing yet (`moved`) goes on waiting. For the office's command:
+    the only code that reads the whole table. Raises NoKey.
     """
     rows = {
         (address_key(email), f"{MEMBER}{number}") for number, email in contacts if address(email)
     }
-    held = {(row.key, row.part) for row in AccountRow.scan(AccountRow.key.startswith(PREFIX))}
-    bulk.write([bulk.Put(AccountRow(*row))] for row in sorted(rows - held))
+    stored = list(AccountRow.scan(AccountRow.key.startswith(PREFIX)))
+    held, since = (
+        {(row.key, row.part) for row in stored},
+        {r.part: r.body for r in stored if r.body},
+    )
+    new = sorted(rows - held)
+    bulk.write([bulk.Put(AccountRow(*row, body=since.get(row[1])))] for row in new)
     bulk.write([bulk.Remove(AccountRow(*row))] for row in sorted(held - rows))
     return len(rows)

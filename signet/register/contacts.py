@@ -122,7 +122,7 @@ def _row(
     """Return the new row, with the values it replaces at the end of its history.
 
     `until` in the history is when they were replaced, `held_until` the day from which the new ones
-    hold, where that was said; `given` names the fields that had no value before.
+    hold, where the member said that; `given` names the fields that had no value before.
     """
     new_row = ContactRow()
     kept = {name: row.get(name, _value(before, name)) for name in FIELDS}
@@ -131,7 +131,8 @@ def _row(
     )
     replaced = {n: was for n in FIELDS if (was := _value(before, n)) and was != kept[n]}
     history = json.loads(before.history) if before is not None and before.history else []
-    filled = [n for n in FIELDS if before is not None and kept[n] and not _value(before, n)]
+    told = before is not None or since is not None
+    filled = [n for n in FIELDS if told and kept[n] and not _value(before, n)]
     if replaced or filled:
         ends: dict[str, Any] = {"until": now.isoformat() if now else ""}
         if since is not None:
@@ -208,6 +209,8 @@ def change(
             attribute = getattr(ContactRow, name)
             held = before.get(name, "")
             unchanged &= (attribute == held) if held else attribute.does_not_exist()
+        history = ContactRow.history
+        unchanged &= (history == row.history) if row.history else history.does_not_exist()
     return Save(new_row, unchanged)
 
 
@@ -221,14 +224,19 @@ def _current(number: str) -> ContactRow | None:
 
 @store.explained
 def email_of(number: str, at: datetime) -> str | None:
-    """Return the e-mail address that was on record at a moment, or None, for a member's mail."""
+    """Return the e-mail address that was on record at a moment, or None, for a member's mail.
+
+    None too where the member gave one later and there was none before.
+    """
     row = _current(number)
     if row is None:
         return None
     for former in json.loads(row.history or "[]"):
-        replaced = "email" in former and former["until"]
-        if replaced and datetime.fromisoformat(former["until"]) > at:
+        later = former["until"] and datetime.fromisoformat(former["until"]) > at
+        if later and "email" in former:
             return str(former["email"])
+        if later and "held_until" in former and "email" in former.get("given", ()):
+            return None
     return row.email
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from signet.accounts import addresses
 from signet.accounts import store as accounts
-from signet.errors import NotAllowed
+from signet.errors import Conflict, NotAllowed
 from signet.register import contacts, fold
 from signet.register.tables import ContactRow
 from signet.requests import approval, deciding, drafting, operation
@@ -20,6 +21,7 @@ from signet.requests.kinds.contact import ContactData
 from signet.requests.kinds.name import NewName
 from signet.requests.kinds.status import Resumption, StatusChange
 from signet.requests.stage import Stage
+from signet.transactions.commit import Operation, commit
 from signet.transactions.context import Context
 from signet.transactions.tables import OutboxRow
 from tests.entries import POLICY as PACK
@@ -91,6 +93,54 @@ def test_a_new_address_joins_no_account_for_two_days() -> None:
     assert accounts.members_of("ana@example.org", late) == []
     assert contacts.email_of(MEMBER, NOW - timedelta(seconds=1)) == "ana@example.org"
     assert contacts.email_of(MEMBER, NOW) == "ana@home.example"
+
+
+@pytest.mark.parametrize("held", [{"address": "1 Old Road"}, {"phone": "780-555-0100"}, None])
+def test_a_record_without_an_address_gets_no_code_at_one_given_just_now(
+    held: dict[str, str] | None,
+) -> None:
+    ContactRow(MEMBER).delete()
+    if held:
+        ContactRow(MEMBER, **held).save()
+    asked("contact", "contact", moved_to("eve@example.net"))
+    assert contacts.email_of(MEMBER, NOW - timedelta(days=2)) is None
+    assert contacts.email_of(MEMBER, NOW) == "eve@example.net"
+
+
+def test_an_address_changed_twice_in_two_days_gets_no_code_yet() -> None:
+    asked("contact", "contact", moved_to("eve@example.net"))
+    held, later = contacts.get(MEMBER), NOW + timedelta(days=1)
+    once = contacts.change(MEMBER, {"email": "eva@example.net"}, held, later, TODAY)
+    moved = addresses.moved(MEMBER, held["email"], "eva@example.net", later)
+    commit(Operation(secrets.token_hex(16), "test", ""), [once, *moved])
+    assert contacts.email_of(MEMBER, NOW - timedelta(days=1)) == "ana@example.org"
+    early = NOW - timedelta(days=1)
+    assert accounts.members_of("eve@example.net", early) == []
+    assert accounts.members_of("eva@example.net", early) == []
+
+
+def test_an_import_of_the_same_address_or_a_new_key_ends_no_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked("contact", "contact", moved_to("eve@example.net"))
+    row = {"number": MEMBER, "email": "EVE@example.net"}
+    contacts.put([row], addresses.update_index, NOW)
+    monkeypatch.setenv("SIGNET_ADDRESS_KEY", "n" * 32)
+    addresses.rebuild([(MEMBER, "eve@example.net")])
+    assert accounts.members_of("eve@example.net", NOW) == [MEMBER]
+    assert accounts.members_of("eve@example.net", NOW - timedelta(days=2)) == []
+    assert contacts.email_of(MEMBER, NOW - timedelta(days=2)) == "ana@example.org"
+
+
+def test_a_former_value_is_lost_by_no_change_between_reading_and_writing() -> None:
+    before = contacts.get(MEMBER)
+    waiting = contacts.change(MEMBER, {"phone": "1"}, before, NOW, TODAY)
+    for phone in ("2", before["phone"]):
+        held = contacts.get(MEMBER)
+        once = contacts.change(MEMBER, {"phone": phone}, held, NOW, TODAY)
+        commit(Operation(secrets.token_hex(16), "test", ""), [once])
+    with pytest.raises(Conflict):
+        commit(Operation(secrets.token_hex(16), "test", ""), [waiting])
 
 
 def test_an_address_that_cannot_be_one_is_no_answer() -> None:
