@@ -34,10 +34,9 @@ from signet.web import forms
 from signet.web.answer import Answer, Page, SeeOther, own_path
 from signet.web.app import SIGNED_IN, App, site_address
 from signet.web.headers import origin
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 FILES = "/services/files/"
-ID = re.compile(r"[0-9a-f]{32}")
 NUMBER = re.compile(r"[0-9A-Za-z-]{1,20}")
 STAFF_ROLES = tuple(sorted(STAFF))
 OF_ACCOUNTS = frozenset({"resume", "request"})
@@ -229,6 +228,4 @@ def _own(request: Request, file: str) -> Upload:
 
 
 def _found(owner: str, file: str) -> Upload:
-    if not ID.fullmatch(file):
-        raise NotFound
-    return actions.find(owner, file)
+    return actions.find(owner, id_of(file))

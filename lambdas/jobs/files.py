@@ -17,7 +17,7 @@ from signet.errors import NotFound, Unavailable
 from signet.jobs import tables
 from signet.jobs.applicants import applications, contact_requests
 from signet.jobs.companies import pictures
-from signet.jobs.companies.naming import id_of, number_of
+from signet.jobs.companies.naming import number_of
 from signet.jobs.tables import MODELS
 from signet.policy.uploads import UploadPurpose
 from signet.transactions.tables import MODELS as TRANSACTION_MODELS
@@ -28,7 +28,7 @@ from signet.uploads.tables import MODELS as UPLOAD_MODELS
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN, App, site_address
 from signet.web.headers import origin
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 FILES = "/services/jobs/files/"
 OF_COMPANY = f"{FILES}<company>/"

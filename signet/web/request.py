@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote
 from zoneinfo import ZoneInfo
 
 from signet import policy as policies
-from signet.errors import SignInNeeded
+from signet.errors import NotFound, SignInNeeded
 from signet.transactions.context import Context
 from signet.web import cookies
 from signet.web.errors import BadRequest, TooLarge, UnsupportedMedia
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 500_000
 MOST_FIELDS = 500
 ID_BYTES = 16
-_ACT = re.compile(r"[0-9a-f]{32}")
+_ID = re.compile(r"[0-9a-f]{32}")
 _WHOLE = re.compile(r"[0-9]{1,6}")
 _FORM = "application/x-www-form-urlencoded"
 _JSON = re.compile(r"application/(?:json|[\w.-]+\+json)")
@@ -45,6 +45,13 @@ def whole_number(text: str) -> int | None:
     Python reads digits of any script, and refuses more than 4,300 of them with an error.
     """
     return int(text) if _WHOLE.fullmatch(text) else None
+
+
+def id_of(text: str) -> str:
+    """Return the id in an address or a form. Raises NotFound for a malformed one."""
+    if not _ID.fullmatch(text):
+        raise NotFound
+    return text
 
 
 def ascii_path(path: str) -> str:
@@ -177,7 +184,7 @@ class Request:
             ids = self.form.get("act", [])
         else:
             ids = [self.headers.get("idempotency-key", "")]
-        if len(ids) != 1 or not _ACT.fullmatch(ids[0]):
+        if len(ids) != 1 or not _ID.fullmatch(ids[0]):
             raise BadRequest
         return ids[0]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambdas.complaints.desk.acts import form_again, form_called
-from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, id_of, officer
+from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, officer
 from lambdas.complaints.desk.queue import shared
 from signet.complaints import access, receipt_codes
 from signet.complaints.desk import access as desk_access
@@ -27,7 +27,7 @@ from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.app import site_address
 from signet.web.form_view import FormView
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 if TYPE_CHECKING:
     from lambdas.complaints.desk import forms

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lambdas.complaints.desk.app import CASE, OFFICERS, REGISTRAR, acting, app, at, id_of, officer
+from lambdas.complaints.desk.app import CASE, OFFICERS, REGISTRAR, acting, app, at, officer
 from lambdas.complaints.desk.queue import shared
 from signet.complaints.desk import access, messages, notes, people, stages
 from signet.complaints.desk.context import CaseVersion, Officer, case_of, record_opening
@@ -17,7 +17,7 @@ from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import Needs
 from signet.web.form_view import FormView
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 if TYPE_CHECKING:
     from lambdas.complaints.desk import forms

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from signet import policy as policies
@@ -11,7 +10,7 @@ from signet.accounts.model import Role
 from signet.complaints.desk.context import DESK as DESK_ROLES
 from signet.complaints.desk.context import Officer
 from signet.complaints.keys import office
-from signet.errors import NotFound, Unavailable
+from signet.errors import Unavailable
 from signet.web.app import App
 from signet.web.request import Request
 
@@ -28,7 +27,6 @@ OFFICERS = DESK_ROLES
 REGISTRAR = Role.REGISTRAR
 KEY = "SIGNET_INTAKE_KEY"
 KEY_LEAST = 32
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def officer(request: Request, operation_id: str = "") -> Officer:
@@ -85,13 +83,6 @@ def store() -> Objects:
     from signet.uploads import objects  # imported here: few requests need it
 
     return objects.connect()
-
-
-def id_of(text: str) -> str:
-    """Return the id in an address. Raises NotFound for a malformed one."""
-    if not _ID.fullmatch(text):
-        raise NotFound
-    return text
 
 
 def at(*parts: str) -> str:

@@ -6,14 +6,14 @@ import os
 from collections.abc import Mapping
 
 from lambdas.complaints.desk.acts import possible
-from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, id_of, officer
+from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, officer
 from lambdas.complaints.desk.queue import shared
 from signet.accounts.model import Role
 from signet.complaints.desk import access, case_files, documents, letters, notes, opened_case
 from signet.complaints.desk.case_model import ABOUT
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 REGISTER = (Role.REGISTRAR, Role.REGISTER_OFFICER)  # may void entries at the register desk
 STEPS: Mapping[str, str] = {

@@ -9,7 +9,6 @@ from lambdas.complaints.desk.app import (
     REGISTRAR,
     acting,
     app,
-    id_of,
     officer,
     store,
 )
@@ -21,7 +20,7 @@ from signet.errors import Conflict, Invalid, NotFound
 from signet.web.answer import Answer, Download, Page
 from signet.web.form_view import blank
 from signet.web.forms import read
-from signet.web.request import Request, whole_number
+from signet.web.request import Request, id_of, whole_number
 
 FILE = f"{CASE}files/<file>/"
 

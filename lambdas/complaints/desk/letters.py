@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambdas.complaints.desk.acts import form_again, form_called
-from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, id_of, officer
+from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, officer
 from lambdas.complaints.desk.queue import shared
 from signet import policy as policies
 from signet.complaints.desk import documents as printed
@@ -20,7 +20,7 @@ from signet.letters.service import Way
 from signet.web.answer import Answer, Download, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 if TYPE_CHECKING:
     from lambdas.complaints.desk import forms

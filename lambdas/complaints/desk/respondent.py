@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdas.complaints.desk.acts import form_again
-from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, id_of, officer
+from lambdas.complaints.desk.app import CASE, OFFICERS, acting, app, at, officer
 from lambdas.complaints.desk.queue import shared
 from signet.complaints import numbers
 from signet.complaints.desk import respondents
@@ -16,7 +16,7 @@ from signet.errors import Conflict, FieldError, Invalid
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 if TYPE_CHECKING:
     from lambdas.complaints.desk.forms import Identify

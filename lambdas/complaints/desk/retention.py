@@ -10,7 +10,6 @@ from lambdas.complaints.desk.app import (
     acting,
     app,
     at,
-    id_of,
     officer,
     store,
 )
@@ -20,7 +19,7 @@ from signet.errors import Conflict, Invalid
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import blank
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 RETENTION = f"{DESK}retention/"
 

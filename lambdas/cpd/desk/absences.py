@@ -12,7 +12,6 @@ from lambdas.cpd.desk.app import (
     app,
     barred,
     check_unconcerned,
-    id_of,
     member_number,
     officer,
     works,
@@ -30,7 +29,7 @@ from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 ABSENCES = f"{DESK}not-practising/"
 LAPSED = f"{ABSENCES}lapsed/"

@@ -23,7 +23,6 @@ OFFICER = Role.CPD_OFFICER
 LOOKERS = (Role.CPD_OFFICER, Role.REGISTRAR)  # the Registrar is the board's secretary (G 21(3))
 EVIDENCE = "cpd-evidence"
 FIRST_SECONDS = 5.0  # the gateway waits for 30
-_ID = r"[0-9a-f]{32}"
 _NUMBER = r"[0-9A-Za-z][0-9A-Za-z-]{0,31}"
 
 
@@ -76,13 +75,6 @@ def year_of(text: str) -> int:
 def member_number(text: str) -> str:
     """Return the register number in an address. Raises NotFound for a malformed one."""
     if not re.fullmatch(_NUMBER, text):
-        raise NotFound
-    return text
-
-
-def id_of(text: str) -> str:
-    """Return the id in an address. Raises NotFound for a malformed one."""
-    if not re.fullmatch(_ID, text):
         raise NotFound
     return text
 

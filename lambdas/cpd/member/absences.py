@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.cpd.member.shared import CPD, MEMBER, app, context_of, crumbs, id_of, member
+from lambdas.cpd.member.shared import CPD, MEMBER, app, context_of, crumbs, member
 from signet import policy as policies
 from signet.cpd import actions, store
 from signet.cpd.forms import NotPractisingDraft, ResumptionDraft
@@ -11,7 +11,7 @@ from signet.errors import Invalid, NotFound
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import FormInvalid, read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 ABSENCE = f"{CPD}not-practising/"
 REASONS = (

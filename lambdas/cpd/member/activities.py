@@ -11,7 +11,6 @@ from lambdas.cpd.member.shared import (
     called,
     context_of,
     files_of,
-    id_of,
     page_context,
     sent_from,
     view_of,
@@ -26,7 +25,7 @@ from signet.uploads import evidence
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read, values_of
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 
 @app.get(f"{CPD}<year>/add/", MEMBER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,12 +17,11 @@ from signet.transactions.context import Context
 from signet.uploads import evidence
 from signet.uploads.model import Upload
 from signet.web.app import App
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 CPD = "/services/cpd/"
 EVIDENCE = "cpd-evidence"
 MEMBER = Role.MEMBER
-_ID = re.compile(r"[0-9a-f]{32}")
 
 app = App("cpd")
 
@@ -46,13 +44,6 @@ def policy(request: Request) -> CpdPolicy:
 def year_number(text: str) -> int:
     """Return the year in an address. Raises NotFound for a year without CPD."""
     return rules.year_named(text, policies.load())
-
-
-def id_of(text: str) -> str:
-    """Return the id in an address or a form. Raises NotFound for a malformed one."""
-    if not _ID.fullmatch(text):
-        raise NotFound
-    return text
 
 
 def view_of(request: Request, year: str) -> YearView:

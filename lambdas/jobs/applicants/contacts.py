@@ -14,7 +14,6 @@ from signet.jobs.applicant_model import Request as Asked
 from signet.jobs.applicant_model import RequestState
 from signet.jobs.applicants import contact_requests
 from signet.jobs.companies import companies
-from signet.jobs.companies.naming import id_of
 from signet.jobs.context import member_number
 from signet.jobs.forms import AnswerDraft
 from signet.jobs.postings import rules
@@ -22,7 +21,7 @@ from signet.register import reading as register
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 ABOVE = ("Requests for contact", REQUESTS)
 ONE = f"{REQUESTS}<company>/"

@@ -10,7 +10,6 @@ from lambdas.jobs.employers.words import KINDS, STATES
 from signet.errors import Conflict, FieldError, Invalid, NotFound
 from signet.jobs import conflicts, store
 from signet.jobs.companies import companies
-from signet.jobs.companies.naming import id_of
 from signet.jobs.conflicts import Subject
 from signet.jobs.credits import grants, ledger, payments, processor, receipts, refunds
 from signet.jobs.forms import GrantDraft, RefundDraft, SettlementDraft
@@ -18,7 +17,7 @@ from signet.jobs.model import Company, Payment
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 COMPANY = f"{DESK}companies/<company>/"
 PAYMENT = f"{DESK}payments/<session>/"

@@ -22,7 +22,7 @@ from signet import policy as policies
 from signet.errors import Invalid, NotFound
 from signet.jobs import conflicts, store
 from signet.jobs.companies import companies
-from signet.jobs.companies.naming import id_of, number_of
+from signet.jobs.companies.naming import number_of
 from signet.jobs.credits import payments, receipts
 from signet.jobs.forms import RefusalDraft, Versioned
 from signet.jobs.model import Posting, PostingState
@@ -31,7 +31,7 @@ from signet.transactions.context import Context
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 MOST_FOUND = 100
 

@@ -10,7 +10,6 @@ from signet import policy as policies
 from signet.errors import Conflict, FieldError, Invalid, NotFound
 from signet.jobs import conflicts
 from signet.jobs.companies import companies, vetting
-from signet.jobs.companies.naming import id_of
 from signet.jobs.conflicts import Subject
 from signet.jobs.forms import BlockDraft, RecusalDraft, VouchDraft
 from signet.jobs.model import Company
@@ -18,7 +17,7 @@ from signet.transactions.context import Context
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 RECUSE = "recuse"
 STEP = f"{DESK}companies/<company>/vetting/<step>/"

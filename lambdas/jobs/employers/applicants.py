@@ -7,14 +7,14 @@ from lambdas.jobs.employers.words import MARKS
 from signet.errors import Invalid
 from signet.jobs.applicant_model import Application
 from signet.jobs.applicants import applications
-from signet.jobs.companies.naming import id_of, number_of
+from signet.jobs.companies.naming import number_of
 from signet.jobs.forms import MarkDraft
 from signet.jobs.postings import postings
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 APPLICATIONS = f"{POSTING}applications/"
 

@@ -8,7 +8,6 @@ from lambdas.jobs.employers.shared import COMPANY, PICTURES, Desk, app, owners_d
 from signet.errors import Invalid
 from signet.jobs import tables
 from signet.jobs.companies import clients, companies
-from signet.jobs.companies.naming import id_of
 from signet.jobs.forms import ClientDraft, ClientEdit, UserDraft
 from signet.jobs.model import Client
 from signet.uploads import evidence
@@ -16,7 +15,7 @@ from signet.web.answer import Answer, Page, SeeOther
 from signet.web.app import SIGNED_IN
 from signet.web.form_view import FormView, blank
 from signet.web.forms import Form, read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 ROLES = (
     ("poster", "Poster", "Postings, their applications, and looking for members"),

@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 from signet.errors import NotAllowed, NotFound
 from signet.jobs import context, published
 from signet.jobs.companies import companies
-from signet.jobs.companies.naming import id_of
 from signet.jobs.context import Employer
 from signet.jobs.model import Company, UserRole
 from signet.transactions.context import Context
 from signet.web.answer import Answer, Download
 from signet.web.app import App
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 app = App("jobs")
 JOBS = "/services/jobs/"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lambdas.register.desk import words
 from lambdas.register.desk.lists import visible
-from lambdas.register.desk.shared import DESK, OFFICERS, app, at, id_of, officer
+from lambdas.register.desk.shared import DESK, OFFICERS, app, at, officer
 from signet.errors import NotFound, Refused
 from signet.proposals import actions, entering, parts
 from signet.proposals.entering import Progress
@@ -23,7 +23,7 @@ from signet.proposals.model import (
 )
 from signet.register import adding
 from signet.web.answer import Answer, Download, SeeOther
-from signet.web.request import Request, whole_number
+from signet.web.request import Request, id_of, whole_number
 
 PROPOSAL = f"{DESK}proposals/<proposal>/"
 PARTS_AT_ONCE = 4  # parts that one request enters; the scheduler continues with the rest

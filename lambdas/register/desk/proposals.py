@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdas.register.desk import forms, words
 from lambdas.register.desk import many as in_parts
 from lambdas.register.desk.lists import stale, summary, visible
-from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, id_of, officer
+from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, officer
 from lambdas.register.desk.sources import check_of, tell
 from signet.accounts import actions as accounts
 from signet.errors import Invalid, NotFound
@@ -25,7 +25,7 @@ from signet.transactions.audit import Audit
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank
 from signet.web.forms import read
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 PROPOSAL = f"{DESK}proposals/<proposal>/"
 

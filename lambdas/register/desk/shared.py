@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from signet.accounts.model import Role
-from signet.errors import NotFound
 from signet.proposals.model import ProposalContext
 from signet.publish.proposed import PageComparison
 from signet.web.app import App
@@ -16,7 +14,6 @@ from signet.web.request import Request
 app = App("register-desk")
 DESK = "/services/register/"
 OFFICERS = (Role.REGISTRAR, Role.REGISTER_OFFICER)
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def officer(request: Request) -> ProposalContext:
@@ -27,13 +24,6 @@ def officer(request: Request) -> ProposalContext:
         salt=request.new_id(),
         difference=PageComparison(context.policy, request.today),
     )
-
-
-def id_of(text: str) -> str:
-    """Return the id in an address. Raises NotFound for a malformed one."""
-    if not _ID.fullmatch(text):
-        raise NotFound
-    return text
 
 
 def at(*parts: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,21 +12,13 @@ from signet.requests.operation import Case
 from signet.requests.stage import Stage
 from signet.transactions.context import Context
 from signet.web.app import App
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 DESK = "/services/requests/desk/"
 ONE = f"{DESK}<id_>/"
 OFFICERS = (Role.REGISTRAR, Role.REGISTER_OFFICER)
-_ID = re.compile(r"[0-9a-f]{32}")
 
 app = App("requests-desk")
-
-
-def id_of(text: str) -> str:
-    """Return the id in an address. Raises NotFound for a malformed one."""
-    if not _ID.fullmatch(text):
-        raise NotFound
-    return text
 
 
 def officer(request: Request) -> Context:

@@ -15,7 +15,6 @@ from lambdas.requests.member.shared import (
     at,
     case_of,
     context,
-    id_of,
     section_of,
     seeing,
 )
@@ -31,7 +30,7 @@ from signet.uploads import evidence
 from signet.web.answer import Answer, Page, SeeOther
 from signet.web.form_view import FormView, blank, shaped
 from signet.web.forms import Form, FormInvalid, Values, read, values_of
-from signet.web.request import Request, whole_number
+from signet.web.request import Request, id_of, whole_number
 
 SEEN, LATER = "seen", "later"  # what a section's form holds beside its answers
 

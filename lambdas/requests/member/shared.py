@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,22 +11,14 @@ from signet.requests.kind import Section
 from signet.requests.operation import Case
 from signet.transactions.context import Context
 from signet.web.app import SIGNED_IN, App
-from signet.web.request import Request
+from signet.web.request import Request, id_of
 
 REQUESTS = "/services/requests/"
 ONE = f"{REQUESTS}<id_>/"
 PURPOSE = "request"
 NEEDS = SIGNED_IN
-_ID = re.compile(r"[0-9a-f]{32}")
 
 app = App("requests")
-
-
-def id_of(text: str) -> str:
-    """Return the id in an address or a form. Raises NotFound for a malformed one."""
-    if not _ID.fullmatch(text):
-        raise NotFound
-    return text
 
 
 def seeing(request: Request) -> Context:

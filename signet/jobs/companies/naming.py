@@ -8,7 +8,6 @@ from unicodedata import normalize
 
 from signet.errors import NotFound
 
-_ID = re.compile(r"[0-9a-f]{32}")
 _NUMBER = re.compile(r"\d{9}")
 MOST = 60  # characters
 LEGAL_FORMS = {"ltd", "limited", "ltée", "ltee", "inc", "incorporated", "corp", "corporation"}
@@ -48,13 +47,6 @@ def former_links(
     """
     gone = (one for one in before if one and one not in after)
     return tuple(dict.fromkeys((*former, *gone)))
-
-
-def id_of(text: str) -> str:
-    """Return the text if it is the id of a company, account or file. Raises NotFound otherwise."""
-    if not _ID.fullmatch(text):
-        raise NotFound
-    return text
 
 
 def number_of(text: str) -> str:
