@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from signet.errors import NotFound
 from signet.letters import documents
 from signet.requests import operation, store
+from signet.requests.kind import Section
 from signet.requests.model import Letter
 from signet.requests.operation import Case
 from signet.web.answer import Download
@@ -27,6 +28,16 @@ def shown_answers(
         (field.label, _shown(shape, field))
         for shape, field in shaped(form, choices)
         if shape != "flag"
+    ]
+
+
+def shown_sections(case: Case) -> list[tuple[Section, list[tuple[str, list[str]]]]]:
+    """Return each section that has valid answers, with its answers as `shown_answers` does."""
+    answers = operation.answers_of(case)
+    return [
+        (section, shown_answers(answers[section.name], section.choices(case.policy)))
+        for section in case.kind.sections
+        if section.name in answers
     ]
 
 

@@ -104,14 +104,14 @@ def _end(held: list[Contribution], context: Context, id_: str, role: Role) -> No
 
 
 def _invitation(case: Case, made: Contribution, asked_by: str, secret: str) -> Mail:
-    facts = {
+    template_context = {
         "kind": case.policy.title,
         "reference": reference(case.file.id),
         "name": asked_by,
         "until": made.expires_on.isoformat(),
         "at": f"/services/requests/contribute/{secret}/",
     }
-    return Mail(made.email, "request_contribution", facts, confidential=True)
+    return Mail(made.email, "request_contribution", template_context, confidential=True)
 
 
 class Asked(NamedTuple):

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from signet.accounts import persons
 from signet.accounts import store as accounts
+from signet.accounts.model import Account
 from signet.errors import Conflict, FieldError, Invalid, NotAllowed, Refused
 from signet.letters.service import Service
 from signet.requests import letters
@@ -23,7 +24,7 @@ from signet.requests.operation import (
     officer,
     to_owner,
 )
-from signet.requests.stage import Stage, number_of
+from signet.requests.stage import Stage, Status, number_of
 from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
 
@@ -39,22 +40,27 @@ class Seen(NamedTuple):
 
 
 def assign(context: Context, seen: Seen, account: str) -> None:
-    """Assign a request to an officer who may deal with it; "" takes it back from who has it."""
+    """Assign a request to an officer who may deal with it; "" makes it unassigned."""
 
     def made(case: Case) -> Event:
         if account:
-            _assignable(case, account)
+            _check_assignee(case, account)
         return event(context, What.ASSIGNED, assignee=account)
 
     _by_clerk(context, seen, "request-assigned", [account], made)
 
 
-def _assignable(case: Case, account: str) -> None:
+def assignable(case: Case, account: Account) -> bool:
+    """Tell whether a request can be assigned to an account: an officer, and not concerned."""
+    barred = account.id in case.standing.recused or account.id == case.file.head.owner
+    concerned = case.file.head.subject == f"member#{account.member}"
+    roles = {str(role) for role in account.roles} & {*case.policy.clerks, *case.policy.deciders}
+    return bool(roles) and not (barred or concerned)
+
+
+def _check_assignee(case: Case, account: str) -> None:
     assignee = accounts.account(account)
-    roles = {str(role) for role in assignee.roles} if assignee else set()
-    barred = account in case.standing.recused or account == case.file.head.owner
-    concerned = assignee is not None and case.file.head.subject == f"member#{assignee.member}"
-    if barred or concerned or not roles & {*case.policy.clerks, *case.policy.deciders}:
+    if assignee is None or not assignable(case, assignee):
         raise Invalid(FieldError("assignee", "Choose an officer who may deal with this request"))
 
 
@@ -98,8 +104,7 @@ def release(context: Context, seen: Seen, text: str) -> None:
 
 
 def _check_hold(case: Case, *, held: bool) -> None:
-    last = case.file.last(What.HELD, What.RELEASED)
-    if (last is not None and last.what is What.HELD) is not held:
+    if (Status.ON_HOLD in case.standing.statuses) is not held:
         raise Refused("This request isn’t on hold." if held else "This request is on hold already.")
 
 
@@ -294,8 +299,8 @@ def _by_decider(
         if case.file.version != seen.version:
             raise Conflict  # before a letter is made in vain
         after = case.file.next(decided)
-        told = decided.what in letters.LETTERED
-        letter = letters.add(context, case, after, decided) if told else []
+        lettered = decided.what in letters.LETTERED
+        letter = letters.add(context, case, after, decided) if lettered else []
         return Step(after, letter, to_owner(case, "request_decided"))
 
     change(context, seen.id, name, submitted, step, seen=seen.version)

@@ -17,7 +17,7 @@ from signet.requests import store
 from signet.requests.kind import Asking, Kind
 from signet.requests.kinds import kinds
 from signet.requests.model import Answers, Event, File, Head, What
-from signet.requests.stage import Standing, standing
+from signet.requests.stage import Standing, Status, standing
 from signet.tables import reachable
 from signet.transactions import audit
 from signet.transactions.audit import Audit
@@ -137,7 +137,7 @@ def change(
     """Change a request in one transaction: its rows, the operation, its audit line and mail.
 
     `step` checks who may do it and what the rules say, and returns the file as it is then. `seen`
-    is the version that the page showed, where somebody decides on what they saw. Raises Conflict
+    is the version that the page showed, where the caller decides on what they saw. Raises Conflict
     for another version, and whatever `step` raises.
     """
 
@@ -181,12 +181,11 @@ def officer(context: Context, case: Case, roles: Sequence[str]) -> None:
 
 def check_not_held(case: Case) -> None:
     """Check that a request isn't on hold: nothing of it is decided or entered then."""
-    last = case.file.last(What.HELD, What.RELEASED)
-    if last is not None and last.what is What.HELD:
+    if Status.ON_HOLD in case.standing.statuses:
         raise Refused("This request is on hold: release it first.")
 
 
-def to_owner(case: Case, template: str, **facts: Any) -> list[Mail]:
+def to_owner(case: Case, template: str, **more: Any) -> list[Mail]:
     """Return mail to who asks: the reference and the page, nothing of the content."""
     owner = accounts.account(case.file.head.owner)
     if owner is None or not owner.email:
@@ -196,7 +195,7 @@ def to_owner(case: Case, template: str, **facts: Any) -> list[Mail]:
         "reference": reference(case.file.id),
         "at": f"/services/requests/{case.file.id}/",
     }
-    return [Mail(owner.email, template, {**shared, **facts})]
+    return [Mail(owner.email, template, {**shared, **more})]
 
 
 @reachable

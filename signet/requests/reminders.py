@@ -72,14 +72,16 @@ def _latest(case: Case, days_left: int) -> int | None:
 
 
 def _reminder(case: Case, one: Contribution, at: int) -> Mail:
-    facts = {
+    template_context = {
         "kind": case.policy.title,
         "reference": reference(case.file.id),
         "asked_on": one.invited_at.date().isoformat(),
         "until": one.expires_on.isoformat(),
     }
     dedup = digest_of("contributor", one.id, at)[:32]
-    return Mail(one.email, "request_contributor_reminded", facts, dedup=dedup, confidential=True)
+    return Mail(
+        one.email, "request_contributor_reminded", template_context, dedup=dedup, confidential=True
+    )
 
 
 def _of_owner(scheduler: Context, case: Case) -> Iterator[Mail]:

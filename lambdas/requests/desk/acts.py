@@ -189,8 +189,8 @@ def possible(request: Request, case: Case) -> list[tuple[str, str]]:
     """Return what the officer can do with a request now: (address, title)."""
     standing = case.standing
     decides = may(request, case, case.policy.deciders)
-    held = Status.ON_HOLD in standing.statuses
-    left_out = {"release"} if not held else {"hold", "approve", "refuse", "defer"}
+    on_hold = Status.ON_HOLD in standing.statuses
+    left_out = {"release"} if not on_hold else {"hold", "approve", "refuse", "defer"}
     left_out |= _not_of_letter(case)
     return [
         (at(case.file.id, name), act.title)
@@ -203,11 +203,11 @@ def _not_of_letter(case: Case) -> set[str]:
     """Return the acts of service that the latest decision's letter doesn't wait for (NOT-1)."""
     decided = case.standing.decided
     letter = case.file.letter(number_of(case.file, decided)) if decided else None
-    held = letter.service if letter else None
-    if held is None or held.undelivered:
+    service = letter.service if letter else None
+    if service is None or service.undelivered:
         unserved = letter is not None or Status.NOT_SERVED in case.standing.statuses
         return {"arrived", "came-back"} | (set() if unserved else {"serve"})
-    presumed = held.way is Way.MAIL and held.proved_on is None
+    presumed = service.way is Way.MAIL and service.proved_on is None
     return {"serve"} | (set() if presumed else {"arrived", "came-back"})
 
 
@@ -247,12 +247,7 @@ def _choices(case: Case, what: str) -> Mapping[str, Sequence[tuple[str, str]]]:
 def _assignable(case: Case) -> list[tuple[str, str]]:
     roles = {Role(one) for one in (*case.policy.clerks, *case.policy.deciders)}
     ids = {id_ for role in roles for id_ in accounts.accounts_with(role)}
-    barred = {*case.standing.recused, case.file.head.owner}
-    return [
-        (one.id, one.email)
-        for one in accounts.accounts(ids - barred)
-        if case.file.head.subject != f"member#{one.member}"
-    ]
+    return [(one.id, one.email) for one in accounts.accounts(ids) if deciding.assignable(case, one)]
 
 
 @app.post(f"{ONE}enter", OFFICERS)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from lambdas.requests.answers import letter_at, letter_file, letter_of, shown_answers
+from lambdas.requests.answers import (
+    letter_at,
+    letter_file,
+    letter_of,
+    shown_answers,
+    shown_sections,
+)
 from lambdas.requests.desk.acts import possible
 from lambdas.requests.desk.app import OFFICERS, ONE, app, at, case_of, context, note_seen, officer
 from lambdas.requests.desk.forms import Enter
-from signet.accounts import store as accounts
+from signet.accounts import actions as accounts
 from signet.errors import NotFound
 from signet.requests import approval, drafting, letters, operation
 from signet.requests.model import Contribution
@@ -24,17 +30,12 @@ def show_file(request: Request, id_: str) -> Answer:
     case = case_of(request, id_)
     note_seen(request, case)
     by = officer(request)
-    answers = operation.answers_of(case)
     waiting = approval.waiting(by, case)
     ids = {event.by for event in case.file.events} | {case.standing.assignee}
     more = {
         "name": operation.name_of(by, case),
         "number": case.file.head.subject.removeprefix("member#"),
-        "shown": [
-            (section, shown_answers(answers[section.name], section.choices(case.policy)))
-            for section in case.kind.sections
-            if section.name in answers
-        ],
+        "shown": shown_sections(case),
         "documents": _documents(request, case),
         "contributions": _contributions(case),
         "possible": possible(request, case),
@@ -46,7 +47,7 @@ def show_file(request: Request, id_: str) -> Answer:
             hash=waiting.proposal.head.hash if waiting else "",
         ),
         "reasons": {one.code: one.text for one in case.policy.reasons},
-        "names": accounts_named(ids),
+        "names": accounts.names(ids - {""}),
         "letters": [
             (one, letters.clock(one, case.policy), letter_at(at(case.file.id), one))
             for one in reversed(case.file.letters)
@@ -57,20 +58,15 @@ def show_file(request: Request, id_: str) -> Answer:
     return Page("requests/desk/file.html", context(case, case.policy.title, more))
 
 
-def accounts_named(ids: set[str]) -> dict[str, str]:
-    """Return the e-mail addresses of accounts, by id."""
-    return {one.id: one.email for one in accounts.accounts(ids - {""})}
-
-
 def _documents(request: Request, case: Case) -> list[tuple[str, str, str]]:
     """Return each document as (what it is, the file's name, the address that opens it)."""
     titles = {need.code: need.title for need in case.policy.documents}
     owner = drafting.files_of(case.file.head.owner)
-    held = {one.id: one for one in evidence.listed(owner, "request", request.now)}
+    files = {one.id: one for one in evidence.listed(owner, "request", request.now)}
     return [
         (
             titles.get(one.code, one.code),
-            held[one.upload].filename if one.upload in held else "File that is gone",
+            files[one.upload].filename if one.upload in files else "File that is gone",
             at(case.file.id, "documents", one.upload),
         )
         for one in case.file.documents
@@ -79,14 +75,14 @@ def _documents(request: Request, case: Case) -> list[tuple[str, str, str]]:
 
 def _contributions(case: Case) -> list[tuple[Contribution, str, list[tuple[str, list[str]]]]]:
     """Return each contribution with its role's title, and what was answered."""
-    files = []
+    contributions = []
     for one in case.file.contributions:
         role = case.kind.role(one.role)
         answered = role is not None and one.answered_at is not None
         answers = role.model.model_validate(one.data) if role and answered else None
         shown = shown_answers(answers, {}) if answers is not None else []
-        files.append((one, role.title if role else one.role, shown))
-    return files
+        contributions.append((one, role.title if role else one.role, shown))
+    return contributions
 
 
 @app.get(f"{ONE}letters/<about>/letter.pdf", OFFICERS)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from lambdas.requests.answers import letter_at, letter_file, letter_of, shown_answers
+from lambdas.requests.answers import letter_at, letter_file, letter_of, shown_sections
 from lambdas.requests.member.shared import (
     NEEDS,
     ONE,
@@ -128,13 +128,8 @@ def show_submitting(request: Request, id_: str) -> Answer:
 
 
 def _submit_page(request: Request, case: Case, form: FormView, status: int = 200) -> Answer:
-    answers = operation.answers_of(case)
-    shown = [
-        (section, shown_answers(answers[section.name], section.choices(case.policy)))
-        for section in case.kind.sections
-        if section.name in answers
-    ]
-    more = {"form": form, "shown": shown, "left": drafting.missing(seeing(request), case)}
+    left = drafting.missing(seeing(request), case)
+    more = {"form": form, "shown": shown_sections(case), "left": left}
     return Page("requests/submit.html", context(case, "Check and submit", more), status)
 
 

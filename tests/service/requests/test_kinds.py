@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -97,7 +98,7 @@ def test_a_new_address_joins_no_account_for_two_days() -> None:
 
 @pytest.mark.parametrize("held", [{"address": "1 Old Road"}, {"phone": "780-555-0100"}, None])
 def test_a_record_without_an_address_gets_no_code_at_one_given_just_now(
-    held: dict[str, str] | None,
+    held: dict[str, Any] | None,
 ) -> None:
     ContactRow(MEMBER).delete()
     if held:
