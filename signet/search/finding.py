@@ -34,7 +34,10 @@ SAID: Mapping[str, str] = {
 
 
 class Seeker(NamedTuple):
-    """Who looks, and on which day. Nobody finds requests of their own or about their own record."""
+    """Who looks, and on which day.
+
+    Nobody finds requests of their own, about their own record, or in which they take no part.
+    """
 
     account: str
     member: str
@@ -179,7 +182,7 @@ def _hits(matching: Mapping[str, Holding], words: Sequence[str], by: Seeker) -> 
 def _concerns(request: Holding, by: Seeker) -> bool:
     own = f"member#{by.member}" if by.member else ""
     return bool(request.owner) and (
-        request.owner == by.account or bool(own and request.subject == own)
+        by.account in (request.owner, *request.recused) or bool(own and request.subject == own)
     )
 
 

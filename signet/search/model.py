@@ -32,7 +32,7 @@ class Holding(Stored):
 
     `words` lead to the record, `beside` narrow a search that another word began. `emails` are
     hashed, as are `former_emails`. Of a request it says its kind, the key of the record that it is
-    about, and the account that asks.
+    about, the account that asks, and those that take no part in it.
     """
 
     names: tuple[Name, ...] = ()
@@ -43,6 +43,7 @@ class Holding(Stored):
     kind: str = ""
     subject: str = ""
     owner: str = ""
+    recused: tuple[str, ...] = ()
 
 
 NOTHING = Holding()

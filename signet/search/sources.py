@@ -123,4 +123,5 @@ def of_request(id_: str) -> Holding:
         kind=file.head.kind,
         subject=file.head.subject,
         owner=file.head.owner,
+        recused=tuple(sorted({one.by for one in file.events if one.what is Happened.RECUSED})),
     )

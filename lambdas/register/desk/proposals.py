@@ -6,7 +6,7 @@ from lambdas.register.desk import forms, words
 from lambdas.register.desk import many as in_parts
 from lambdas.register.desk.lists import stale, summary, visible
 from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, officer
-from lambdas.register.desk.sources import check_of, tell
+from lambdas.register.desk.sources import check_beside, check_of, of_request, tell
 from signet.accounts import actions as accounts
 from signet.errors import Invalid, NotFound
 from signet.proposals import actions, alone, rules
@@ -61,7 +61,7 @@ def show(request: Request, proposal: str) -> Answer:
         "approve": blank(forms.Approve, request.new_id(), hash=stored.head.hash),
         "act": request.new_id(),
         "why_not": barred.why if barred else "",
-        "own": stored.head.proposed_by == by.account,
+        "own": stored.head.proposed_by == by.account and not of_request(stored),
         "stale": stored.state is State.OPEN and stale(content),
         "overdue": stored.overdue(by.now),
         "approvers": [] if stored.state is not State.OPEN else _approvers(by, stored, content),
@@ -165,6 +165,7 @@ def _words_page(
 @app.post(f"{PROPOSAL}withdraw", OFFICERS)
 def withdraw(request: Request, proposal: str) -> Answer:
     """Withdraw the officer's own proposal."""
+    check_beside(actions.get(id_of(proposal)).head.source)
     actions.withdraw(officer(request), id_of(proposal))
     return SeeOther(f"{at('proposals', proposal)}?saved=withdrawn")
 
@@ -174,6 +175,7 @@ def propose_again(request: Request, proposal: str) -> Answer:
     """Propose the same entries for the current records; the outdated proposal stays."""
     by = officer(request)
     stored = _visible(by, proposal)
+    check_beside(stored.head.source)
     proposal_id = actions.propose(by, _renewed(stored))
     return SeeOther(f"{at('proposals', proposal_id)}?saved=proposed")
 

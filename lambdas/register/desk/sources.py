@@ -23,12 +23,22 @@ def check_of(by: ProposalContext) -> Check:
 
     def check(proposal: Proposal, content: Content) -> None:
         del proposal
-        if content.source.startswith(REQUEST):
-            raise Refused(f"This is decided with its request: {request_page(content.source)}")
+        check_beside(content.source)
         if content.source.startswith(CPD):
             conflicts.check(by.account, by.member, [one.number for one in content.records])
 
     return check
+
+
+def check_beside(source: str) -> None:
+    """Raise Refused for what a request proposes: it is decided, and sent back, with the request."""
+    if source.startswith(REQUEST):
+        raise Refused(f"This is decided with its request: {request_page(source)}")
+
+
+def of_request(proposal: Proposal) -> bool:
+    """Tell whether a request proposes it."""
+    return proposal.head.source.startswith(REQUEST)
 
 
 def request_page(source: str) -> str:

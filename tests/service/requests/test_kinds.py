@@ -102,7 +102,7 @@ def test_a_record_without_an_address_gets_no_code_at_one_given_just_now(
 ) -> None:
     ContactRow(MEMBER).delete()
     if held:
-        ContactRow(MEMBER, **held).save()
+        contacts.put([{"number": MEMBER, **held}])
     asked("contact", "contact", moved_to("eve@example.net"))
     assert contacts.email_of(MEMBER, NOW - timedelta(days=2)) is None
     assert contacts.email_of(MEMBER, NOW) == "eve@example.net"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,14 +12,16 @@ import pytest
 
 from signet.cli.command import main
 from signet.errors import Conflict
-from signet.requests import operation
+from signet.requests import deciding, operation
+from signet.requests.deciding import Seen
 from signet.requests.model import What
 from signet.search import finding, following, rebuilding, sources, store
 from signet.search.finding import Seeker
 from signet.search.model import Holding, Name
 from signet.search.tables import SearchRow
 from tests.cpd_office import calls
-from tests.request_office import TODAY, a_request
+from tests.entries import POLICY as PACK
+from tests.request_office import TODAY, a_request, staff
 from tests.search_office import (
     SEEKER,
     WHEN,
@@ -157,6 +160,15 @@ def test_nobody_finds_a_draft_nor_a_request_that_concerns_them() -> None:
     assert found(reference, Seeker("somebody", "", TODAY)).hits == ()
     assert found(reference, Seeker("officer", "100001", TODAY)).hits == ()
     assert len(found(reference, Seeker("officer", "100002", TODAY)).hits) == 1
+
+
+def test_who_declared_a_conflict_finds_the_request_no_longer() -> None:
+    id_ = a_request("somebody", "100001", What.SUBMITTED)
+    deciding.recuse(replace(staff("officer"), policy=PACK), Seen(id_, 1), "My cousin.")
+    addresses_heard({"request": id_, "part": "head"})
+    reference = operation.reference(id_)
+    assert found(reference, Seeker("officer", "", TODAY)).hits == ()
+    assert len(found(reference, Seeker("other", "", TODAY)).hits) == 1
 
 
 def test_a_contributors_link_is_no_request() -> None:
