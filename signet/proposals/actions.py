@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from signet.accounts import persons
 from signet.errors import Conflict, NotAllowed, NotFound, Refused
 from signet.proposals import preparing, rules, store
 from signet.proposals.model import (
@@ -167,9 +168,21 @@ def _judged(
     if check is not None:
         check(proposal, stored)
     _open(proposal)
-    if barred := rules.barred_from_approving(proposal, stored, officer):
-        raise NotAllowed(barred.why)
+    if why := why_barred(officer, proposal, stored):
+        raise NotAllowed(why)
     return stored
+
+
+def why_barred(officer: ProposalContext, proposal: Proposal, content: Content) -> str:
+    """Return why an officer may not approve or review a proposal; "" when they may.
+
+    Who proposed, decided or entered it may not by another account of theirs either. One read.
+    """
+    if barred := rules.barred_from_approving(proposal, content, officer):
+        return barred.why
+    first = [content.proposed_by, *content.decided_by]
+    first += [proposal.head.outcome.by] if proposal.head.outcome else []
+    return rules.SAME_PERSON if persons.is_one_of(officer, first) else ""
 
 
 def _open(proposal: Proposal) -> None:

@@ -13,6 +13,7 @@ from signet.accounts import store as accounts
 from signet.accounts.model import Account, Role
 from signet.errors import FieldError, Invalid, NotAllowed, Refused
 from signet.proposals import preparing, rules, store
+from signet.proposals.actions import why_barred
 from signet.proposals.model import (
     Content,
     NewProposal,
@@ -157,8 +158,8 @@ def review(officer: ProposalContext, id_: str, remark: str) -> None:
 
     def plan() -> Plan:
         proposal = store.get(id_)
-        if barred := rules.barred_from_approving(proposal, proposal.opened(), officer):
-            raise NotAllowed(barred.why)
+        if why := why_barred(officer, proposal, proposal.opened()):
+            raise NotAllowed(why)
         if not proposal.to_review:
             raise Refused("This was reviewed already.")
         if not remark.strip():

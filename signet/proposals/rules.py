@@ -14,6 +14,7 @@ from signet.register.model import MemberRecord, Subject
 
 RULE = "T30"
 NOT_YOURS = "Your account doesn’t have the right to {what} this."
+SAME_PERSON = "You did this by another account of yours: another officer has to approve it."
 CONCERNS_YOU = "This is about you, or a permit that you answer for: another officer has to decide."
 
 

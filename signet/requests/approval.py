@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from signet.accounts import persons
-from signet.errors import NotAllowed, NotFound, Refused
-from signet.proposals import actions, rules
+from signet.errors import NotFound, Refused
+from signet.proposals import actions
 from signet.proposals import store as proposals
 from signet.proposals.model import (
     Content,
@@ -45,7 +44,6 @@ from signet.transactions.commit import Change, Save, digest_of
 from signet.transactions.context import Context
 
 RULE = "T30"
-DECIDED = "You decided this, maybe by another account: another officer has to approve it."
 
 
 class Waiting(NamedTuple):
@@ -100,20 +98,12 @@ def waiting(context: Context, case: Case) -> Waiting | None:
         return None
     proposal = actions.get(approval.proposal)
     content = proposal.opened()
-    barred = rules.barred_from_approving(proposal, content, _proposer(context))
-    why_not = barred.why if barred else ""
-    if not why_not and _decided(context, content):
-        why_not = DECIDED
+    why_not = actions.why_barred(_proposer(context), proposal, content)
     stale = any(
         adding.held(record.subject, record.number).version != record.version
         for record in content.records
     )
     return Waiting(proposal, content, why_not, stale)
-
-
-def _decided(context: Context, content: Content) -> bool:
-    """Tell whether the caller decided it, by this account or another of theirs."""
-    return persons.is_one_of(context, (content.proposed_by, *content.decided_by))
 
 
 def approve(context: Context, id_: str, seen: int, hash_: str) -> None:
@@ -127,8 +117,6 @@ def approve(context: Context, id_: str, seen: int, hash_: str) -> None:
         officer(context, case, case.policy.deciders)
         proposal = _proposal_of(case)
         check_not_held(case)
-        if _decided(context, actions.get(proposal).opened()):
-            raise NotAllowed(DECIDED)
         decided = actions.prepare_approval(_proposer(context), proposal, hash_)
         after = case.file.next(event(context, What.ENTERED))
         line = Save(audit.row(decided.line, context.operation))

@@ -46,7 +46,6 @@ def show(request: Request, proposal: str) -> Answer:
     by = officer(request)
     stored = _seen(by, proposal)
     content = stored.opened()
-    barred = rules.barred_from_approving(stored, content, by)
     many, part = content.many, None
     if many is not None:
         part = in_parts.shown(stored, many, request.query.get("page", ""))
@@ -60,7 +59,7 @@ def show(request: Request, proposal: str) -> Answer:
         "fell_out_shown": in_parts.FELL_OUT_SHOWN,
         "approve": blank(forms.Approve, request.new_id(), hash=stored.head.hash),
         "act": request.new_id(),
-        "why_not": barred.why if barred else "",
+        "why_not": actions.why_barred(by, stored, content),
         "own": stored.head.proposed_by == by.account and not of_request(stored),
         "stale": stored.state is State.OPEN and stale(content),
         "overdue": stored.overdue(by.now),

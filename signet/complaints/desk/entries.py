@@ -138,7 +138,7 @@ def waiting(officer: Officer, case: Case) -> Waiting | None:
 
     Call it only after the opening of the case is recorded. Raises NotFound, Unavailable.
     """
-    from signet.proposals import actions, rules  # late, as above
+    from signet.proposals import actions  # late, as above
     from signet.register import adding
 
     step, content = _proposed_step(officer, case) if case.entering else (None, "")
@@ -146,13 +146,12 @@ def waiting(officer: Officer, case: Case) -> Waiting | None:
         return None
     proposal = actions.get(proposal_id(officer, case.id, case.entering))
     opened = proposal.opened(content)
-    barred = rules.barred_from_approving(proposal, opened, _as_proposer(officer))
     (record,) = opened.records
     return Waiting(
         proposal,
         content,
         opened,
-        barred.why if barred else "",
+        actions.why_barred(_as_proposer(officer), proposal, opened),
         proposal.head.proposed_by == officer.account,
         adding.held(record.subject, record.number).version != record.version,
     )

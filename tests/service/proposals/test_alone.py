@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from lambdas.register import work
-from signet.accounts.model import Role
+from signet.accounts import store as accounts
+from signet.accounts.model import Account, Role
 from signet.errors import Invalid, NotAllowed, Refused
 from signet.proposals import actions, alone, store
 from signet.proposals.model import Proposal, ProposalContext
 from signet.register import actions as register
+from signet.transactions.commit import Operation, commit
 from signet.transactions.tables import OutboxRow
 from tests.proposal_office import (
     MEMBER,
@@ -40,6 +42,9 @@ def emergency(by: ProposalContext | None = None, *entries: Any) -> Proposal:
     by = by or officer()
     alone.enter_in_emergency(by, new(*entries), DANGER)
     return store.get(by.operation)
+
+
+OFFICER = "100009"  # the record of an officer who is a member
 
 
 def to_review() -> list[str]:
@@ -161,3 +166,27 @@ def test_the_scheduled_function_reminds_within_its_rights() -> None:
     proposed()
     assert [work.handler({}, None) for _ in range(2)] == [{"mails": 1}, {"mails": 0}]
     assert mails() == [("ben@example.com", "proposal_waits")]
+
+
+def first_account() -> ProposalContext:
+    """Return an officer who is a member, with an account that is stored."""
+    stored = Account("officer-a", "a@example.org", NOW, OFFICER)
+    commit(Operation("stored", "test", ""), [accounts.save(stored)])
+    return officer("officer-a", member=OFFICER)
+
+
+def test_nobody_approves_by_another_account_what_they_proposed() -> None:
+    proposal = proposed(first_account())
+    with pytest.raises(NotAllowed):
+        actions.approve(second(member=OFFICER), proposal.id, proposal.head.hash)
+    assert status_of() == "registered"
+    actions.approve(second(member="100008"), proposal.id, proposal.head.hash)
+    assert status_of() == "suspended"
+
+
+def test_nobody_reviews_by_another_account_what_they_entered() -> None:
+    waiting = emergency(first_account())
+    with pytest.raises(NotAllowed):
+        alone.review(second(member=OFFICER), waiting.id, "Looks right")
+    alone.review(second(member="100008"), waiting.id, "The site report is there")
+    assert not to_review()
