@@ -52,8 +52,8 @@ def _written(records: list[dict[str, Any]], now: datetime) -> list[str]:
 def _address(letter: QueuedMail, now: datetime) -> str:
     """Return the current address: a member's may have changed since the mail was written.
 
-    A code that joins an account goes to the address that the record had some days ago: whoever took
-    over a session could otherwise give an address of theirs and have the code sent there.
+    A code that joins an account goes to the address that the record had some days ago: otherwise a
+    person who took over a session could have the code sent to an address of theirs.
     """
     if not letter.to.startswith(MEMBER):
         return letter.to

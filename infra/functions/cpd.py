@@ -73,8 +73,8 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="follow",
         module="lambdas.follow",
-        does="CPD standings and career profiles that follow the register, and the desks' search, "
-        "which follows contact data and requests too; begins the nightly run",
+        does="CPD standings and career profiles, kept up to date with the register; the desks' "
+        "search, with contact data and requests too; starts the nightly run",
         tables={
             **ACT,
             "cpd": may(GET, QUERY, MANY, PUT, UPDATE),

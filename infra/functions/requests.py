@@ -37,7 +37,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="contribute",
         module="lambdas.requests.contribute",
-        does="what somebody contributes to another's request, by a secret link",
+        does="what a contributor adds to another person's request, by a secret link",
         tables={
             **ACT,
             "accounts": may(GET, MANY),

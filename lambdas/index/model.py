@@ -48,7 +48,7 @@ class Service:
     tables: tuple[type[Model], ...] = ()
 
     def listed_for(self, me: Principal | None) -> bool:
-        """Tell whether somebody finds it in the index."""
+        """Tell whether a person finds it in the index."""
         return not self.roles or (me is not None and not self.roles.isdisjoint(me.roles))
 
 

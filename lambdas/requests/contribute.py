@@ -1,6 +1,6 @@
-"""What somebody contributes to another's request, by the secret link in their mail.
+"""What a contributor adds to another person's request, by the secret link in their mail.
 
-The link opens what they are asked and nothing else of the request. Whoever has it can answer, once.
+The link opens what they are asked and nothing else of the request, and takes one answer.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ handler = started(app, (*MODELS, *ACT_MODELS, *ACCOUNT_MODELS, RegisterRow))
 
 
 class Decline(Form):
-    """That somebody can't contribute, and why."""
+    """That a person can't contribute, and why."""
 
     reason: str = Field("", title="Why not, if you want to say?", max_length=1000)
 
 
 def _context(request: Request, operation_id: str) -> Context:
-    """Return the context of somebody who comes by a link."""
+    """Return the context of a contributor, who comes by a link."""
     return Context(BY_LINK, operation_id, request.now, request.today, policies.load())
 
 

@@ -1,4 +1,4 @@
-"""Reminders of requests, and drafts that nobody went on with, called by the scheduler."""
+"""Reminders of requests, and abandoned drafts, called by the scheduler."""
 
 from __future__ import annotations
 

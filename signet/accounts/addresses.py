@@ -45,8 +45,8 @@ def _moves(number: str, before: str, after: str) -> list[bulk.Change]:
 def moved(number: str, before: str, after: str, now: datetime) -> list[Change]:
     """Return the changes of a member's own change of address, for a larger transaction.
 
-    The new address joins no account to the record for a while (`store.members_of`): whoever took
-    over a session could otherwise make the record theirs. Raises NoKey.
+    The new address joins no account to the record for a while (`store.members_of`): otherwise a
+    person who took over a session could make the record theirs. Raises NoKey.
     """
     changes: list[Change] = []
     if address(before) == address(after):

@@ -1,4 +1,4 @@
-"""How long somebody may be of a category that is limited, such as in training (DES-6).
+"""How long a member may be in a limited category, such as in training (DES-6).
 
 Nothing ends by itself: people are listed, and staff decide.
 """
@@ -32,8 +32,8 @@ class Limit(NamedTuple):
 
 def limits(category: str, since: date, policy: Policy, today: date) -> tuple[Limit, ...]:
     """Return the limits of a category that began on a day, the shortest first; none for most."""
-    held = policy.categories.get(category)
-    years = [policy.value(rule, today) for rule in held.longest] if held else []
+    known = policy.categories.get(category)
+    years = [policy.value(rule, today) for rule in known.longest] if known else []
     return tuple(
         Limit(number, years_later(since, number), extended=position > 0)
         for position, number in enumerate(years)
@@ -41,7 +41,7 @@ def limits(category: str, since: date, policy: Policy, today: date) -> tuple[Lim
 
 
 class Person(NamedTuple):
-    """Somebody whose time in a category runs out, or has: the limits, the shortest first."""
+    """A member whose time in a category runs out, or has: the limits, the shortest first."""
 
     number: str
     name: str
@@ -59,7 +59,7 @@ class Page(NamedTuple):
 def running_out(category: str, policy: Policy, today: date, after: str = "") -> Page:
     """Return who has been longest in a category: past its limit, or within a year of it.
 
-    One query of an index that the records' own writes keep. Nobody's time is ended by being here.
+    One query of an index that is written with the records. Being listed ends no one's time.
     Raises Unavailable.
     """
     (years, *_) = (policy.value(rule, today) for rule in policy.categories[category].longest)
@@ -75,11 +75,11 @@ def running_out(category: str, policy: Policy, today: date, after: str = "") -> 
 
 
 def _person(row: store.Limited, category: str, policy: Policy, today: date) -> Person | None:
-    """Return a person of a list, None for who is of the category on another day only."""
+    """Return a person of a list, None for one who is in the category on another day only."""
     record = row.body["record"] or {}
     if row.body["next_change_on"]:  # written before: it may have come since
-        held = store.read("member", row.number).entries
-        now = fold.member(held, today)
+        entries = store.read("member", row.number).entries
+        now = fold.member(entries, today)
         if now is None or now.category != category:
             return None
         since, name = now.category_since, full_name(now.given, now.family)

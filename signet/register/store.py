@@ -141,7 +141,7 @@ def _limited(body: str) -> tuple[str | None, str | None]:
 
 
 class Limited(NamedTuple):
-    """A snapshot of somebody of a limited category; `place` is where the list goes on."""
+    """A snapshot of a member in a limited category; `place` is where the list continues."""
 
     number: str
     since: date

@@ -33,9 +33,9 @@ class PermitIndex(GlobalSecondaryIndex["RegisterRow"]):  # type: ignore[no-untyp
 
 
 class LimitedIndex(GlobalSecondaryIndex["RegisterRow"]):  # type: ignore[no-untyped-call]
-    """The snapshots of those who may be of their category for some years only (DES-6).
+    """The snapshots of members in a category limited to some years (DES-6), the longest first.
 
-    They are few, and written with the record itself. Whoever is longest in a category comes first.
+    They are few, and written with the record itself.
     """
 
     class Meta:

@@ -1,7 +1,7 @@
 """What `signet fsck` proves of requests: lists show what happened, each link opens something.
 
 A request's stage is stored nowhere but for lists: the index is written with each event, and could
-be wrong only through a fault of ours, or rows that somebody changed by hand.
+be wrong only through a defect, or rows changed by hand.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Checked(NamedTuple):
 
 @reachable
 def check(policy: Policy, today: date, *, mend: bool = False) -> Checked:
-    """Read every request and compare the lists with it; with `mend` they are written anew."""
+    """Read every request and compare the lists with it; with `mend` they are corrected."""
     count, findings, orphans = 0, list[Finding](), set[str]()
     for row in RequestRow.scan(consistent_read=True):
         if row.part == HEAD:

@@ -240,7 +240,7 @@ def head_row(file: File, standing: Standing) -> RequestRow:
 
 
 def put_head(row: RequestRow) -> bool:
-    """Write a first row anew; return False if the request was written meanwhile."""
+    """Write a first row again; return False if the request was written meanwhile."""
     try:
         row.save(RequestRow.version == row.version)
     except PutError as error:

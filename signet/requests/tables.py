@@ -4,7 +4,7 @@ requests    partition key: request ID; sort key: the part
     head                  what is asked, by whom, about which record (model.Head); indexed below
     section#NAME          the answers of a section (model.SectionRow)
     document#CODE#UPLOAD  a file that is named as a document (model.Document)
-    contributor#ID        what somebody else was asked, and answered (model.Contribution)
+    contributor#ID        what a contributor was asked, and answered (model.Contribution)
     event#0001 …          what happened (model.Event), in order
     letter#0007           the letter on the decision of that event (model.Letter); listed by record
     partition key letter#ID, sort key 0007#0 …: the bytes of that letter, in parts

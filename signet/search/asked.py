@@ -11,7 +11,7 @@ from signet.policy import Policy
 from signet.publish.lookup import normal
 from signet.search.words import LONGEST
 
-MOST_WORDS = 6  # further ones are left aside: who pastes a page gets an answer by its beginning
+MOST_WORDS = 6  # further ones are ignored: a pasted page is searched by its beginning
 LONGEST_POSTNOMINAL = 4  # words, as in P.Tech.(Eng.)
 TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "mme", "mlle"])
 BEFORE_NUMBERS = frozenset(
@@ -36,7 +36,7 @@ _NUMBER = re.compile(r"[A-Z]{0,3}[0-9]{3,}[A-Z]?")
 class Asked(NamedTuple):
     """What is looked for. Each word is the beginning of one, in any order.
 
-    `optional` words are looked for too, unless nobody has them: what may be a name or a
+    `optional` words are looked for too, unless no record has them: what may be a name or a
     postnominal ("Eng"), or a legal form. `exact` is one number or reference: where it is found,
     what only begins like it is not. `email` is the keyed hash of an address, matched whole.
     """

@@ -20,11 +20,11 @@ from signet.search.tables import EMAIL, SearchRow
 from signet.search.words import LONGEST, fits, is_beginning, of_number, place
 from signet.tables import reachable
 
-MOST = 50  # records shown; who finds more types more
+MOST = 50  # records shown
 PAGES = 4  # of the index, a megabyte each, that are looked through for a word: thousands of records
 REQUEST = "request#"
 FIRST = 200  # rows of a page where nothing narrows the search
-SAID: Mapping[str, str] = {
+NAME_LABELS: Mapping[str, str] = {
     "former": "formerly",
     "known_as": "known as",
     "operating": "operating as",
@@ -34,9 +34,9 @@ SAID: Mapping[str, str] = {
 
 
 class Seeker(NamedTuple):
-    """Who looks, and on which day.
+    """Who searches, and on which day.
 
-    Nobody finds requests of their own, about their own record, or in which they take no part.
+    Requests of their own, about their own record, or in which they take no part aren't found.
     """
 
     account: str
@@ -154,19 +154,19 @@ def _by_email(email: str, by: Seeker) -> Found:
     rows = list(SearchRow.query(EMAIL + email, limit=MOST + 1))
     records = [str(row.entry) for row in rows[:MOST]]
     addresses = store.kept_of(records, "contacts")
-    held = store.kept_of(records, "register")
+    names = store.kept_of(records, "register")
     hits = []
     for record in records:
         contacts = addresses.get(record, store.NONE).holding
         if email in (*contacts.emails, *contacts.former_emails):
-            holding = held.get(record, store.NONE).holding
+            holding = names.get(record, store.NONE).holding
             led = "now" if email in contacts.emails else FORMER
             hits.append(_hit(record, holding, (), by)._replace(by_email=led))
     return Found(tuple(hits), more=len(rows) > MOST)
 
 
 def _hits(matching: Mapping[str, Holding], words: Sequence[str], by: Seeker) -> tuple[Hit, ...]:
-    """Return what was found as it is shown, in order; what concerns who looks isn't."""
+    """Return what was found, in order, without what concerns the person who searches."""
     visible = {key: one for key, one in matching.items() if not _concerns(one, by)}
     subjects = store.kept_of({one.subject for one in visible.values()} - {""}, "register")
     hits = []
@@ -194,7 +194,7 @@ def _hit(record: str, holding: Holding, words: Sequence[str], by: Seeker) -> Hit
 
 
 def _current(names: Sequence[Name], today: date) -> str:
-    """Return the name of today: an index isn't written anew on the day that a name changes."""
+    """Return the name of today: the index isn't rewritten on the day that a name changes."""
     now = [n.text for n in names if not n.what or (n.what == "coming" and n.on <= str(today))]
     return now[-1] if now else ""
 
@@ -210,10 +210,10 @@ def _also(
     whole = [one for one in others if fits(words, normal.words(one.text))]
     lacking = [word for word in words if not any(held.startswith(word) for held in own)]
     parts = [one for one in others if any(fits([w], normal.words(one.text)) for w in lacking)]
-    return [(SAID.get(one.what, "formerly"), one.text) for one in whole[:1] or parts]
+    return [(NAME_LABELS.get(one.what, "formerly"), one.text) for one in whole[:1] or parts]
 
 
 def _order(hit: Hit, words: Sequence[str]) -> tuple[bool, int, str, str]:
     """Put names that have the words as typed first, then current names, then by name."""
-    held = {word[:LONGEST] for word in normal.words(hit.name)}
-    return bool(hit.also), -sum(word in held for word in words), hit.name.casefold(), hit.number
+    own = {word[:LONGEST] for word in normal.words(hit.name)}
+    return bool(hit.also), -sum(word in own for word in words), hit.name.casefold(), hit.number

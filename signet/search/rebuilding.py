@@ -1,4 +1,4 @@
-"""Fills the index from the tables, in portions, and compares it with them."""
+"""Fill the index from the tables, in portions, and compare it with them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ READ: Mapping[Source, Callable[[str, When], Portion]] = {
 def rebuild(when: When, told: Callable[[int], None]) -> int:
     """Fill the index from the tables; return how many records it held wrongly or not at all.
 
-    Streams may go on filling it meanwhile. Broken off, the next call goes on where this one was.
+    Streams may write meanwhile. If it is interrupted, the next call continues there.
     `told` is called with the number of records of each portion. Raises Unavailable, Conflict.
     """
     changed = 0

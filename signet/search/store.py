@@ -1,4 +1,4 @@
-"""The rows of the index: what is held of a record, and the changes that write it anew."""
+"""The rows of the index: what is held of a record, and the changes that rewrite it."""
 
 from __future__ import annotations
 
@@ -68,12 +68,11 @@ def rows(record: str, holding: Holding) -> dict[Key, str]:
 
 
 def write(record: str, source: Source, before: Kept, after: Holding, *, whole: bool) -> bool:
-    """Write what is held of a record over what was read; tell whether nobody else did meanwhile.
+    """Write what is held of a record over what was read; return False if it has changed since.
 
     All rows change together, unless they are more than fit one transaction: then those that are
     new come first, so that no record is lost from the index on the way. `whole` writes each row,
-    also those that are there already: after a write of somebody else's, of which a part may have
-    come between.
+    also those that are there already: another writer's may have come between.
     """
     there, needed = rows(record, before.holding), rows(record, after)
     saved: list[Change] = [

@@ -13,7 +13,7 @@ from signet.publish.lookup.entry import Kind, LookupEntry
 from signet.search.model import Name
 from signet.search.tables import WORD
 
-LONGEST = 32  # letters; the rest of a word is ignored, since nobody types more
+LONGEST = 32  # letters; the rest of a word is ignored
 SHORTEST = 3  # letters by which words that begin like them are found
 
 

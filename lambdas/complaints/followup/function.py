@@ -58,7 +58,7 @@ def add(request: Request) -> Answer:
     except FormInvalid as invalid:
         return show_invalid(COMPLAINANT, request, page, invalid)
     followup.add(page, draft.text, operation_id=request.operation_id, today=request.today)
-    return shown(COMPLAINANT, request, page, said="We have received what you added.")
+    return shown(COMPLAINANT, request, page, confirmation="We have received what you added.")
 
 
 @app.post(f"{BASE}answer", needs=ANYONE)
@@ -74,4 +74,4 @@ def answer(request: Request) -> Answer:
         page, draft.question, draft.text, operation_id=request.operation_id, today=request.today
     )
     page = followup.open_filing(page.filing.code)
-    return shown(COMPLAINANT, request, page, said="We have received your answer.")
+    return shown(COMPLAINANT, request, page, confirmation="We have received your answer.")

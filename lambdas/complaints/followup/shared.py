@@ -155,7 +155,9 @@ def say(side: Side, request: Request) -> Answer:
         return shown(side, request, side_page, error.status, wrong=wrong, typed=typed)
     thanks = side.added if which == ADDING else "your answer"
     again_opened = followup.open_filing(side_page.filing.code, side.of)
-    return shown(side, request, again_opened, said=f"We have received {thanks}.", typed=typed)
+    return shown(
+        side, request, again_opened, confirmation=f"We have received {thanks}.", typed=typed
+    )
 
 
 def _typed(request: Request) -> dict[str, str]:
@@ -216,7 +218,7 @@ def shown(
         "adding": blank(AdditionDraft, request.new_id()),
         "answering": blank(AnswerDraft, request.new_id()),
         "form": more.get("wrong"),
-        "said": "",
+        "confirmation": "",
         "wrong": None,
         "wrong_question": "",
         "typed": {},

@@ -1,7 +1,7 @@
-"""What else is kept about a record: contacts, requests, notices, CPD, and who looked at it.
+"""What else is on file about a record: contacts, requests, notices, CPD, and who looked at it.
 
-Each is one call to the database, however much there is. Complaints aren't among them, sealed or
-not: who may know of one reads it at its own desk.
+Each is one call to the database, however much there is. Complaints aren't among them: the
+officers who may know of one read it at its own desk.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ def asked(by: ProposalContext, subject: Subject, number: str) -> list[Asked]:
     Drafts are their owner's alone. One that the officer takes no part in, or asked themself, isn't
     among them.
     """
-    held = requests.about(f"{subject}#{number}", MOST)
-    return [_asked(by, one) for one in held if _seen(by, one)]
+    listed = requests.about(f"{subject}#{number}", MOST)
+    return [_asked(by, one) for one in listed if _seen(by, one)]
 
 
 def _seen(by: ProposalContext, one: Listed) -> bool:
@@ -144,9 +144,9 @@ def at_cpd(by: ProposalContext) -> bool:
 def cpd_year(by: ProposalContext, number: str) -> tuple[int, str, str]:
     """Return the running year, its standing, "" for none, and its page: nothing of activities."""
     year = by.today.year
-    held = cpd.summary(number, year)
+    summary = cpd.summary(number, year)
     at = f"/services/cpd/desk/{year}/members/{number}/"
-    return year, held.standing.value if held else "", at
+    return year, summary.standing.value if summary else "", at
 
 
 def notices(by: ProposalContext, number: str) -> list[Sent]:

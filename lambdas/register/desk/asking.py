@@ -70,19 +70,19 @@ class About(Form):
 
 
 class Asking(NamedTuple):
-    """The context of a form: the kind of record, the kind of entry (`said`, `word`), the record."""
+    """The context of a form: the kind of record, the kind of entry (`name`, `word`), the record."""
 
     subject: Subject
-    said: str
+    name: str
     word: Word
-    held: Sequence[Entry]
+    entries: Sequence[Entry]
     record: Record
     policy: Policy
 
     @property
     def model(self) -> type[About]:
         """Return the form's model."""
-        return _model(self.subject, self.said)
+        return _model(self.subject, self.name)
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -120,8 +120,10 @@ class Asking(NamedTuple):
         return self._of_record(name)
 
     def _designations(self) -> list[str]:
-        held = [one.code for one in getattr(self.record, "designations", ())]
-        return held if self.word.kind != "designation_granted" else list(self.policy.designations)
+        granted = [one.code for one in getattr(self.record, "designations", ())]
+        return (
+            granted if self.word.kind != "designation_granted" else list(self.policy.designations)
+        )
 
     def _of_record(self, name: str) -> Choices:
         if self.word.kind == "condition_lifted" and name == "condition" and self.record:
@@ -132,7 +134,7 @@ class Asking(NamedTuple):
 
     def beginning(self, today: date, corrects: str) -> dict[str, list[str]]:
         """Return the form's initial values, from the record or the entry that is corrected."""
-        wrong = next((one for one in self.held if one.id == corrects), None)
+        wrong = next((one for one in self.entries if one.id == corrects), None)
         present: Mapping[str, Any] = self._now()
         day = today
         if wrong is not None and wrong.kind == self.word.kind:
@@ -144,8 +146,8 @@ class Asking(NamedTuple):
 
     def _now(self) -> dict[str, Any]:
         """Return the values that stay unless they are changed, and the usual ones."""
-        kept = worded.STAYING.get(self.word.kind, ()) or _WHOLE.get(self.word.kind, ())
-        values = {name: getattr(self.record, name, "") for name in kept}
+        unchanged = worded.STAYING.get(self.word.kind, ()) or _WHOLE.get(self.word.kind, ())
+        values = {name: getattr(self.record, name, "") for name in unchanged}
         scopes: list[Any] = list(getattr(self.record, "scopes", ()))
         if self.word.kind == "scope_granted" and len(scopes) == 1:
             values |= {name: getattr(scopes[0], name) for name in ("designation", *SCOPE_FIELDS)}
@@ -169,25 +171,25 @@ def _typed(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def asked(subject: Subject, said: str, entries: Sequence[Entry], policy: Policy) -> Asking | None:
+def asked(subject: Subject, name: str, entries: Sequence[Entry], policy: Policy) -> Asking | None:
     """Return the form's context for a word and a record, None where there is no such word."""
-    kind_word = word(subject, said)
+    kind_word = word(subject, name)
     if kind_word is None:
         return None
     record: Record = (
         fold.member(entries, None) if subject == "member" else fold.permit(entries, None, policy)
     )
-    return Asking(subject, said, kind_word, entries, record, policy)
+    return Asking(subject, name, kind_word, entries, record, policy)
 
 
 @cache
-def _model(subject: Subject, said: str) -> type[About]:
-    kind_word = word(subject, said)
+def _model(subject: Subject, name: str) -> type[About]:
+    kind_word = word(subject, name)
     fields = fields_of(subject, kind_word) if kind_word else []
     model_fields: dict[str, Any] = {
         one.name: _field(subject, kind_word, one) for one in fields if kind_word
     }
-    return create_model(f"Enter_{said.replace('-', '_')}", __base__=About, **model_fields)
+    return create_model(f"Enter_{name.replace('-', '_')}", __base__=About, **model_fields)
 
 
 def _field(subject: Subject, meant: Word, field: Field) -> tuple[Any, Any]:
@@ -209,9 +211,9 @@ def _field(subject: Subject, meant: Word, field: Field) -> tuple[Any, Any]:
 
 
 def _is_needed(subject: Subject, meant: Word, field: Field) -> bool:
-    held = KINDS[subject][meant.kind].model_fields.get(field.name)
-    named = (meant.kind, field.name) == ("condition_imposed", "condition")  # generated
-    return held is not None and held.is_required() and not named
+    required = KINDS[subject][meant.kind].model_fields.get(field.name)
+    generated = (meant.kind, field.name) == ("condition_imposed", "condition")
+    return required is not None and required.is_required() and not generated
 
 
 def data_of(asking: Asking, submitted: About) -> dict[str, Any]:

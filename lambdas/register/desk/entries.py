@@ -82,7 +82,7 @@ class _Asked(NamedTuple):
 
     @property
     def name(self) -> str:
-        return name_of(self.by, list(self.asking.held)) or f"A new {self.subject}"
+        return name_of(self.by, list(self.asking.entries)) or f"A new {self.subject}"
 
     @property
     def record_at(self) -> str:
@@ -110,7 +110,7 @@ def ask(request: Request, subject: str, number: str, word: str) -> Answer:
     """Show the form of the entry."""
     entry_form = _asked(request, subject, number, word)
     corrects = request.query.get("corrects", "")
-    _corrected(entry_form.asking.held, corrects)
+    _corrected(entry_form.asking.entries, corrects)
     values = entry_form.asking.beginning(request.today, corrects)
     form = FormView(entry_form.asking.model, values, (), request.new_id())
     return _form_page(request, entry_form, form)
@@ -135,9 +135,9 @@ def _form_page(
         "name": found.name,
         "number": found.number,
         "at": found.record_at,
-        "action": f"{found.record_at}enter/{found.asking.said}/",
+        "action": f"{found.record_at}enter/{found.asking.name}/",
     }
-    above = [(f"Record {found.number}", found.record_at)] if found.asking.held else []
+    above = [(f"Record {found.number}", found.record_at)] if found.asking.entries else []
     return Page("register/desk/ask.html", context(request, title, more, *above), status)
 
 
@@ -181,7 +181,7 @@ def _new(found: _Asked, submitted: About, wrong: list[tuple[str, TextProblem]]) 
     """Return the proposal. Raises Invalid, with the problems of texts in `wrong`."""
     if submitted.emergency and not submitted.why:
         raise Invalid(FieldError("why", "Say why it can’t wait for a second officer"))
-    stored = found.asking.held
+    stored = found.asking.entries
     _corrected(stored, submitted.corrects)
     data = asking.data_of(found.asking, submitted)
     meant = worded.Said(found.asking.word, data, submitted.effective_on, submitted.corrects)
@@ -225,9 +225,9 @@ def _preview(request: Request, found: _Asked, submitted: About, new: NewProposal
         "subject": found.subject,
         "number": found.number,
         "at": found.record_at,
-        "action": f"{found.record_at}enter/{found.asking.said}/",
+        "action": f"{found.record_at}enter/{found.asking.name}/",
     }
-    above = [(f"Record {found.number}", found.record_at)] if found.asking.held else []
+    above = [(f"Record {found.number}", found.record_at)] if found.asking.entries else []
     title = "Check before you enter it" if submitted.emergency else "Check before you propose it"
     return Page("register/desk/preview.html", context(request, title, more, *above))
 

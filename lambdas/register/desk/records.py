@@ -50,7 +50,7 @@ def entries_of_record(
 
 @app.get(RECORD, OFFICERS)
 def show_record(request: Request, subject: str, number: str) -> Answer:
-    """Show all that is kept about a record; its entries a page at a time, the last one first."""
+    """Show all that is on file about a record; its entries a page at a time, the last one first."""
     by = officer(request)
     kind, entries = entries_of_record(by, subject, number)
     page, pages = _page(request.query.get("page", ""), len(entries))
@@ -99,11 +99,11 @@ class Beside(NamedTuple):
 
 def _beside(entries: list[Entry]) -> tuple[dict[str, Beside], dict[str, Beside]]:
     """Return every entry by its id, and what corrects an entry by the id of that."""
-    held = {
+    by_id = {
         one.id: Beside(words.kind(one.kind), one, f"?page={at // A_PAGE + 1}#{one.id}")
         for at, one in enumerate(entries)
     }
-    return held, {one.corrects: held[one.id] for one in reversed(entries) if one.corrects}
+    return by_id, {one.corrects: by_id[one.id] for one in reversed(entries) if one.corrects}
 
 
 def _of_member(by: ProposalContext, number: str, entries: list[Entry]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def ask(request: Request) -> Answer:
 def search(request: Request) -> Answer:
     """List who was found; a number that one record has leads straight to it.
 
-    That somebody searched, for what and how much was found is logged first, without the words.
+    The search is logged first: by what kind of word, how many were found, without the words.
     """
     by = officer(request)
     try:

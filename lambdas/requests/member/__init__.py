@@ -1,1 +1,1 @@
-"""What somebody does with requests of their own."""
+"""A person's own requests."""

@@ -195,7 +195,7 @@ def _contributors_page(case: Case, role: Role, form: FormView, status: int = 200
 
 @app.post(f"{ONE}contributors/<role>/", NEEDS)
 def invite(request: Request, id_: str, role: str) -> Answer:
-    """Ask somebody, or somebody else instead."""
+    """Ask a contributor, or another in place of one who was asked."""
     case = case_of(request, id_)
     wanted_role = _role(case, role)
     try:

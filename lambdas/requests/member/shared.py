@@ -22,7 +22,7 @@ app = App("requests")
 
 
 def seeing(request: Request) -> Context:
-    """Return the context in which somebody sees a page."""
+    """Return the context in which a person sees a page."""
     return request.context()
 
 

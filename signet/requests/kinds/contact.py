@@ -96,7 +96,7 @@ def _place(who: Asking, asked: ContactData, file: File) -> tuple[Change, ...]:
 
 
 def _told(who: Asking, emails: set[str]) -> list[Mail]:
-    """Return mail to the old address and the new: the change may be somebody else’s doing."""
+    """Return mail to the old address and the new: someone else may have made the change."""
     days = limits(who.context.now).address_waits.days
     return [
         Mail(email, "request_contact_changed", {"days": days})
