@@ -46,7 +46,7 @@ def searching(search_tables: Ground, shell: Path, monkeypatch: pytest.MonkeyPatc
 def enter(
     number: str, kind: str, *, subject: Subject = "member", on: Any = None, **data: Any
 ) -> None:
-    """Enter something in a record, at once; nobody has heard of it yet."""
+    """Enter something in a record, at once; no stream event has come yet."""
     proposal = Proposal(kind, data, on or SINCE)
     actions.enter(
         subject,
@@ -69,8 +69,8 @@ def joined(number: str, given: str, family: str, **more: Any) -> str:
 
 def heard(*records: str) -> None:
     """Let the register's stream tell of records."""
-    told = [{"dynamodb": {"Keys": {"record": {"S": one}, "part": {"S": "x"}}}} for one in records]
-    following.handler({"Records": told}, None)
+    events = [{"dynamodb": {"Keys": {"record": {"S": one}, "part": {"S": "x"}}}} for one in records]
+    following.handler({"Records": events}, None)
 
 
 def reached_at(number: str, email: str, *, told: bool = True) -> None:
@@ -82,10 +82,10 @@ def reached_at(number: str, email: str, *, told: bool = True) -> None:
 
 def addresses_heard(*keys: dict[str, str]) -> None:
     """Let the streams of contacts ("number") or requests ("request", "part") tell of rows."""
-    told = [
+    events = [
         {"dynamodb": {"Keys": {name: {"S": value} for name, value in one.items()}}} for one in keys
     ]
-    following.handler({"Records": told}, None)
+    following.handler({"Records": events}, None)
 
 
 def found(typed: str, seeker: Seeker = SEEKER) -> Found:

@@ -24,9 +24,10 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "search",
         help="fill the desks' search from the tables",
-        description="Fill the search by which officers find anybody on any record. It follows the "
+        description="Fill the search by which officers find anyone on record. It follows the "
         "tables by itself from then on; run this once where there are records already, and after "
-        "the address key changed. Broken off, the next run goes on; running it again is harmless.",
+        "the address key changed. If it is interrupted, the next run continues; repeating it is "
+        "harmless.",
     )
     parser.add_argument("what", choices=("rebuild",))
     parser.set_defaults(run=run)

@@ -1,1 +1,1 @@
-"""The desks' search: anybody on any record, by an index that follows the tables."""
+"""The desks' search: anyone on record, by an index that follows the tables."""

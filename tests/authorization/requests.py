@@ -16,7 +16,7 @@ MINE: Mapping[str, Thing] = {"id_": "request"}
 SUBMITTED: Mapping[str, Thing] = {"id_": "submitted"}
 NAME = {"why": "changed", "family": "Roy", "given": "Ana", "since": "2026-11-01", "seen": "0"}
 NO_LINK = {"secret": "0" * 32}
-OF_ACCOUNTS = frozenset({"request"})  # made for whoever asks
+OF_ACCOUNTS = frozenset({"request"})  # made for the account that asks
 
 ROWS = (
     Row(f"GET {OWN}", SIGNED_IN),

@@ -22,7 +22,7 @@ Scheme = Literal["light", "dark"]
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 # Axe leaves the size of targets out unless asked, though WCAG 2.2 AA has it (2.5.8).
-# Style sheets needn't be fetched anew for any of its rules.
+# None of its rules needs style sheets to be fetched again.
 EVERY_RULE = {
     "resultTypes": ["violations"],
     "rules": {"target-size": {"enabled": True}},

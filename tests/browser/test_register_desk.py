@@ -104,7 +104,7 @@ def a_full_desk(ana: Person) -> str:
 
 
 def a_trainee() -> str:
-    """Register somebody who is in training for too long, with contact data; return the number."""
+    """Register a member in training for too long, with contact data; return the number."""
     data = {"family": "Roy", "given": "Cy", "category": "in_training"}
     entered("registered", data, on=TODAY.replace(year=2030), number="300001")
     for street in ("1 Elm Street, Olds, AB", "2 Oak Street, Banff, AB"):

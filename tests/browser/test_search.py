@@ -75,7 +75,7 @@ def opened(windows: Windows, address: str, at: str, screen: ViewportSize, **how:
     return page
 
 
-def test_an_officer_finds_somebody_by_a_former_name_with_the_keyboard_alone(
+def test_an_officer_finds_a_member_by_a_former_name_with_the_keyboard_alone(
     windows_of_ana: Windows, address: str
 ) -> None:
     page = opened(windows_of_ana, address, DESK, WIDE)

@@ -50,7 +50,7 @@ HEAVY = {"files", "documents"}
 # What may not be loaded before it is needed: it takes longer than all else together.
 LATE = {"boto3", "mkdocs", "tqdm", "aws_xray_sdk"}
 # Loads each function in a process of its own, which begins with the libraries that all of them load
-# together: loading those anew for each takes ten times as long.
+# together: loading those again for each takes ten times as long.
 LOADS_EACH = """
 import contextlib, importlib, json, os
 def loaded(handlers):
@@ -449,7 +449,7 @@ def test_an_archive_has_the_same_bytes_whenever_and_in_whichever_order_its_files
             file.write_bytes(contents[name])
             os.utime(file, (10**9 * at, 10**9 * at))
         archives.write(tmp_path / str(at), tmp_path / f"{at}.zip", packed=packed)
-        archives.write(tmp_path / str(at), tmp_path / f"{at}-anew.zip")
+        archives.write(tmp_path / str(at), tmp_path / f"{at}-again.zip")
     made = {file.read_bytes() for file in tmp_path.glob("*.zip")}
     assert len(made) == 1
     assert len(packed) == 2

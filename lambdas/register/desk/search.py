@@ -1,4 +1,4 @@
-"""Finding anybody on any record. What was typed is in no address, no log and no audit line."""
+"""The search for anyone on record. What was typed is in no address, no log and no audit line."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ def _goes_on(_: object) -> bool:
     return found is not None and found.done_at is not None
 
 
-def test_each_gets_it_once_though_whoever_sends_is_killed_again_and_again() -> None:
+def test_each_gets_it_once_though_the_sender_is_killed_again_and_again() -> None:
     """Seeded: SIGKILL before or after a call to the database, until the round gets through."""
     numbers = many(MEMBERS)
     chance = random.Random(20261126)

@@ -82,7 +82,7 @@ def test_nobody_finds_their_own_record_there_or_one_they_are_recused_from(ana: P
     assert recused not in text
 
 
-def test_whoever_becomes_a_member_leaves_the_list_on_the_day_itself() -> None:
+def test_one_who_becomes_a_member_leaves_the_list_on_the_day_itself() -> None:
     number = training("300001", date(2030, 3, 1))
     entered("category_changed", {"category": "member"}, on=TODAY + timedelta(3), number=number)
     assert [one.number for one in listed(TODAY).people] == [number]
@@ -90,7 +90,7 @@ def test_whoever_becomes_a_member_leaves_the_list_on_the_day_itself() -> None:
     assert RegisterRow.get(f"member#{number}", "snapshot").limited == "in_training"
 
 
-def test_whoever_is_to_be_in_training_is_found_when_it_is_time() -> None:
+def test_one_who_is_to_be_in_training_is_found_when_it_is_time() -> None:
     number = training("300001", TODAY + timedelta(days=2))
     then = TODAY + timedelta(days=6 * 365)
     assert [one.number for one in listed(then).people] == [number]

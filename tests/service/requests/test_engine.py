@@ -229,7 +229,7 @@ def test_deferrals_add_up_until_they_can_be_appealed() -> None:
     assert case(id_).standing.must_act is Actor.APPEAL_BODY
 
 
-def test_an_appeal_runs_from_service_and_somebody_else_decides_it() -> None:
+def test_an_appeal_runs_from_service_and_another_officer_decides_it() -> None:
     id_ = refused()
     assert Status.NOT_SERVED in case(id_).standing.statuses
     deciding.serve(staff(), seen(id_), Service(Way.MAIL, TODAY, within=True))

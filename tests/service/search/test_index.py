@@ -258,7 +258,7 @@ def test_what_is_heard_of_in_the_wrong_order_ends_as_the_record_is() -> None:
     assert numbers("ana@example.org") == ["100001"]
 
 
-def test_whoever_read_a_record_earlier_doesnt_write_over_who_read_it_later(
+def test_an_earlier_reader_of_a_record_doesnt_write_over_a_later_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     joined("100001", "Ana", "Lee")

@@ -91,8 +91,8 @@ def test_a_reference_leads_to_its_request(registrar: Person) -> None:
     joined("100001", "Ana", "Lee")
     id_ = a_request("somebody", "100001", What.SUBMITTED)
     addresses_heard({"request": id_, "part": "head"})
-    told = search(registrar, operation.reference(id_).lower())
-    assert told.location == f"/services/requests/desk/{id_}/"
+    answer = search(registrar, operation.reference(id_).lower())
+    assert answer.location == f"/services/requests/desk/{id_}/"
 
 
 def test_an_address_finds_its_member_and_isnt_said_in_any_link(registrar: Person) -> None:
@@ -121,9 +121,9 @@ def test_a_number_that_nobody_has_can_be_begun(registrar: Person) -> None:
 
 @pytest.mark.parametrize("typed", ["", "  ", "@", "…", "x" * 201])
 def test_what_cant_be_looked_for_is_told_and_kept(registrar: Person, typed: str) -> None:
-    told = search(registrar, typed)
-    assert told.status == 422
-    assert "There is a problem" in told.text
+    answer = search(registrar, typed)
+    assert answer.status == 422
+    assert "There is a problem" in answer.text
     assert audit.of_subject("search") == []
 
 
