@@ -60,10 +60,15 @@ FUNCTIONS: tuple[Function, ...] = (
             "register": may(QUERY, MANY, PUT),
             "contacts": may(GET),  # postal addresses of letters
             "proposals": may(GET, QUERY, PUT),
+            "cpd": may(GET, QUERY),  # from whose records the officer is recused
             "uploads": may(GET, QUERY),
         },
         # What waits at other desks is counted, for those who may go there.
-        whose={"cpd/by_standing": ("????#audit#*",), "proposals/by_state": ("open", "review")},
+        whose={
+            "cpd": ("officer#*",),
+            "cpd/by_standing": ("????#audit#*",),
+            "proposals/by_state": ("open", "review"),
+        },
         indexes={
             "requests/by_work": may(QUERY),
             "requests/by_assignee": may(QUERY),

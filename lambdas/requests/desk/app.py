@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from signet.accounts.model import Role
+from signet.cpd import conflicts
 from signet.errors import NotAllowed, NotFound
 from signet.requests import operation
 from signet.requests.operation import Case
@@ -34,13 +35,17 @@ def acting(request: Request) -> Context:
 def case_of(request: Request, id_: str) -> Case:
     """Return a submitted request that the officer may deal with.
 
-    Raises NotFound for a draft, which is its owner's alone, NotAllowed for who is concerned.
+    Raises NotFound for a draft, which is its owner's alone; NotAllowed for who is concerned, or
+    recused from the record that it is about.
     """
     by = officer(request)
     case = operation.opened(by, id_of(id_))
     if case.standing.stage is Stage.DRAFT:
         raise NotFound("There is no such request.")
     operation.officer(by, case, (*case.policy.clerks, *case.policy.deciders))
+    subject, _, number = case.file.head.subject.partition("#")
+    if subject == "member":
+        conflicts.check(by.account, by.member, [number])
     return case
 
 

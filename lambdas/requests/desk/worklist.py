@@ -10,6 +10,7 @@ from lambdas.index.model import Audience, Service, waiting
 from lambdas.requests.desk.app import DESK, OFFICERS, app, at, officer
 from signet import policy as policies
 from signet.accounts import actions as accounts
+from signet.cpd import conflicts
 from signet.errors import NotFound
 from signet.register import reading as members
 from signet.requests import operation, store
@@ -106,11 +107,11 @@ def _listed(request: Request, wanted: str) -> tuple[list[Listed], bool]:
         requests = [one for one in requests if not one.assignee]
     if wanted == "due":
         requests = [one for one in requests if one.due < today]
-    own = f"member#{by.member}" if by.member else ""
+    barred = {f"member#{number}" for number in conflicts.barred(by.account, by.member)}
     requests = [
         one
         for one in requests
-        if by.account not in (one.head.owner, *one.recused) and one.head.subject != own
+        if by.account not in (one.head.owner, *one.recused) and one.head.subject not in barred
     ]
     cut = len(requests) > MOST or any(len(part) == MOST for part in parts)
     first = sorted(requests, key=lambda one: one.due)[:MOST]

@@ -8,16 +8,20 @@ import pytest
 
 from lambdas.requests.desk.function import app
 from signet.accounts.model import Role
+from signet.cpd import conflicts
+from signet.cpd.conflicts import Recusal
 from signet.cpd.model import AuditCase, AuditState
 from signet.cpd.store import put_audit
-from signet.requests import deciding, operation
-from signet.transactions.commit import Save
+from signet.requests import contributing, deciding, drafting, operation
+from signet.transactions.commit import Operation, Save, commit
 from tests.complaint_desk import signed
 from tests.events import Answered
 from tests.people import Person
+from tests.request_kind import NewName
 from tests.request_office import (
     MEMBER,
     OTHER,
+    TODAY,
     begun,
     member,
     request_tables,
@@ -120,3 +124,22 @@ def test_a_list_that_was_cut_says_so_whatever_is_chosen_from_it(
     deciding.assign(staff("boss"), seen(assigned), clerk.account)
     shown = page(clerk, "?list=unassigned").text
     assert "or more" in shown
+
+
+def test_who_is_recused_from_a_member_s_record_sees_none_of_their_requests(clerk: Person) -> None:
+    id_, who = submitted(), member("dan", OTHER)
+    other = begun(who)
+    drafting.save_section(member("dan", OTHER), other, "name", 0, NewName(family="Roy"), {})
+    invited = contributing.Invited("referee", "Ben Ito", "ben@example.org")
+    contributing.invite(member("dan", OTHER), other, invited, "5" * 32)
+    drafting.submit(member("dan", OTHER), other, seen(other).version)
+    recusal = Recusal(
+        account=clerk.account, number=MEMBER, by=clerk.account, on=TODAY, reason="A cousin"
+    )
+    commit(Operation("recusal", "test", ""), [conflicts.put(recusal)])
+    for at in (f"{id_}/", f"{id_}/note/", f"{id_}/letters/1/letter.pdf"):
+        assert page(clerk, at).status == 403, at
+    listed = page(clerk, "?list=all").text + page(clerk, "?list=others").text
+    assert named(id_) not in listed
+    assert named(other) in listed
+    assert page(clerk, f"{other}/").status == 200
