@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lambdas.register.desk.about import may_see_contacts
 from lambdas.register.desk.lists import beginnings, record_at
 from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, officer
 from signet.errors import FieldError, Invalid
@@ -18,6 +19,7 @@ from signet.web.forms import read
 from signet.web.request import Request
 
 SEARCH = f"{DESK}search/"
+NOT_BY_ADDRESS = "Your role doesn’t see contact data: enter a name, a number or a reference"
 REQUESTS = "/services/requests/desk/"
 
 
@@ -39,6 +41,8 @@ def search(request: Request) -> Answer:
         looked_for = asked.read(typed, by.policy)
         if not (looked_for.words or looked_for.email):
             raise Invalid(FieldError("wanted", NEEDED))
+        if looked_for.email and not may_see_contacts(by):
+            raise Invalid(FieldError("wanted", NOT_BY_ADDRESS))
     except Invalid as invalid:
         form = FormView.again(Search, request.form, invalid, request.new_id())
         return _page(request, form, status=invalid.status)

@@ -15,6 +15,7 @@ from signet.requests.model import What
 from signet.search.tables import SearchRow
 from signet.transactions import audit
 from tests.complaint_desk import FAR
+from tests.entries import POLICY as PACK
 from tests.events import Answered, ask, get, post
 from tests.people import Person, person
 from tests.request_office import NOW, a_request
@@ -103,6 +104,18 @@ def test_an_address_finds_its_member_and_isnt_said_in_any_link(registrar: Person
     assert "1 record" in shown
     assert "gave this e-mail address before" in shown
     assert 'href="/services/register/records/member/100001/"' in shown
+
+
+def test_who_may_not_see_contact_data_finds_nobody_by_an_address(
+    registrar: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joined("100001", "Ana", "Lee")
+    reached_at("100001", "ana@example.org")
+    policy = PACK._replace(contacts_seen_by=("register-officer",))
+    monkeypatch.setattr("signet.policy.load", lambda *_: policy)
+    answer = search(registrar, "ana@example.org")
+    assert answer.status == 422
+    assert "Ana Lee" not in answer.text
 
 
 def test_who_finds_nothing_is_told_what_was_searched(registrar: Person) -> None:
