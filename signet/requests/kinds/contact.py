@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
@@ -21,6 +22,7 @@ from signet.requests.model import Answers, File
 from signet.transactions.commit import Change, digest_of
 from signet.transactions.outbox import ADDRESS, Mail
 
+PRIVATE = ("address", "phone", "email")
 AUTHORITY = "The member’s own notice"
 
 
@@ -49,7 +51,7 @@ def _begins(who: Asking) -> dict[str, str]:
     if who.record is None:
         return {}
     held = contacts.get(who.record.number)
-    known = {name: held.get(name, "") for name in ("address", "phone", "email")}
+    known = {name: held.get(name, "") for name in PRIVATE}
     place = {"city": who.record.city, "province": who.record.province}
     return {**known, **place, "since": who.context.today.isoformat()}
 
@@ -60,14 +62,26 @@ def _check(who: Asking, answers: Answers) -> list[FieldError]:
         return [FieldError("contact", "Fill in your contact data")]
     if asked.since > who.context.today:
         return [FieldError("contact", "From which day: give today or an earlier day")]
+    if (since := _replaced_since(who, asked)) and asked.since < since:
+        return [FieldError("contact", f"From which day: give {since.isoformat()} or a later day")]
     return []
+
+
+def _replaced_since(who: Asking, asked: ContactData) -> date | None:
+    """Return from which day what is replaced holds: nothing holds from a day before that."""
+    if who.record is None:
+        return None
+    zone = ZoneInfo(who.context.policy.regulator.time_zone)
+    held = contacts.history(who.record.number, PRIVATE, zone)
+    replaced = [one for one in held if not one.former and one.value != getattr(asked, one.name)]
+    return max((one.since for one in replaced if one.since), default=None)
 
 
 def _at_once(who: Asking, answers: Answers, file: File) -> Effect | None:
     asked, record = answers["contact"], who.record
     if not isinstance(asked, ContactData) or record is None:
         return None
-    contact = asked.model_dump(include={"address", "phone", "email"})
+    contact = asked.model_dump(include=set(PRIVATE))
     before = contacts.get(record.number)
     changes: list[Change] = [
         contacts.change(record.number, contact, before, who.context.now, asked.since),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -194,3 +194,15 @@ def test_a_name_needs_proof() -> None:
     with pytest.raises(NotComplete) as told:
         asked("name", "name", answers)
     assert [fault.field for fault in told.value.errors] == ["proof"]
+
+
+def test_contact_data_hold_from_no_day_before_those_they_replace() -> None:
+    asked("contact", "contact", moved_to())
+    with pytest.raises(NotComplete):
+        asked(
+            "contact",
+            "contact",
+            moved_to(address="3 Far Road", since=str(TODAY - timedelta(days=30))),
+        )
+    (now, former) = contacts.history(MEMBER, ["address"], UTC)
+    assert (now.since, former.until) == (TODAY, TODAY)
