@@ -241,8 +241,9 @@ def test_a_lease_is_renewed_while_its_holder_works(
     monkeypatch.setattr(leases.Lease, "renew", tell)
     with BucketTarget(bucket).locked():
         let_lapse(bucket)
-        renewed.clear()
-        assert renewed.wait(30)
+        for _ in range(2):  # the first may have been written before it lapsed
+            renewed.clear()
+            assert renewed.wait(30)
         with pytest.raises(ReleaseError, match="another build"):
             mend(bucket)
     assert LeaseRow.get(f"s3://{bucket}/site").until == 0
