@@ -32,7 +32,6 @@ from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 from signet.uploads.tables import MODELS as UPLOAD_MODELS
 
 MEMBER, PERMIT = "member#", "permit#"
-LINK = "secret#"  # rows of the requests' table that are of no request
 BY = "register"  # who did it, in the audit log
 
 
@@ -68,7 +67,7 @@ def _changed(record: Mapping[str, Any]) -> Iterator[tuple[str, Source]]:
         yield keys["record"], "register"
     elif "number" in keys:
         yield f"{MEMBER}{keys['number']}", "contacts"
-    elif "request" in keys and not keys["request"].startswith(LINK):
+    elif "request" in keys and "#" not in keys["request"]:  # not of links, or letters' bytes
         yield f"request#{keys['request']}", "requests"
 
 

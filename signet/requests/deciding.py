@@ -12,9 +12,8 @@ from signet.accounts import persons
 from signet.accounts import store as accounts
 from signet.accounts.model import Account
 from signet.errors import Conflict, FieldError, Invalid, NotAllowed, Refused
-from signet.letters.service import Service
 from signet.requests import letters
-from signet.requests.model import DECISIONS, Event, File, What
+from signet.requests.model import DECISIONS, Event, What
 from signet.requests.operation import (
     Case,
     Step,
@@ -24,7 +23,7 @@ from signet.requests.operation import (
     officer,
     to_owner,
 )
-from signet.requests.stage import Stage, Status, number_of
+from signet.requests.stage import Stage, Status
 from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
 
@@ -203,55 +202,6 @@ def defer(context: Context, seen: Seen, until: date, reasons: Sequence[str], tex
     _by_decider(context, seen, "request-deferred", [until, *reasons, text], made)
 
 
-def serve(context: Context, seen: Seen, service: Service) -> None:
-    """Record how the letter on the latest decision was served: the appeal's days count from it.
-
-    Raises Invalid for a day to come or before the decision, Refused where there is no decision.
-    """
-
-    def of(after: File, about: int) -> Event:
-        checked = letters.served(after, about, service, context.today)
-        return event(context, What.SERVED, service=checked, about=about)
-
-    _of_letter(context, seen, "request-served", [service.way, service.on, service.within], of)
-
-
-def prove(context: Context, seen: Seen, arrived_on: date | None) -> None:
-    """Record that the mailed letter arrived on a day, or None: that it came back (NOT-1).
-
-    Mail is presumed served only unless the contrary is proved. Raises Invalid for a letter that
-    wasn't mailed, or a day on which it can't have arrived.
-    """
-
-    def of(after: File, about: int) -> Event:
-        proof = letters.proved(after, about, arrived_on, context.today)
-        text = "It is proved when it arrived." if arrived_on else "It came back: it isn’t served."
-        return event(context, What.SERVED, service=proof, about=about, text=text)
-
-    _of_letter(context, seen, "request-service-proved", [arrived_on], of)
-
-
-def _of_letter(
-    context: Context,
-    seen: Seen,
-    name: str,
-    submitted: Sequence[Any],
-    of: Callable[[File, int], Event],
-) -> None:
-    """Record something about the service of the letter on the latest decision."""
-
-    def step(case: Case) -> Step:
-        _check_clerk(context, case)
-        decided = case.file.last(*DECISIONS)
-        if decided is None:
-            raise Refused("There is no decision to tell of yet.")
-        about, after = number_of(case.file, decided), case.file.next()
-        after.events.append(of(after, about))
-        return Step(after)
-
-    change(context, seen.id, name, submitted, step, seen=seen.version)
-
-
 def decide_appeal(context: Context, seen: Seen, *, upheld: bool, text: str) -> None:
     """Decide an appeal: upheld, the request is decided again; dismissed, the decision stands.
 
@@ -279,7 +229,7 @@ def _by_clerk(
     template: str = "",
 ) -> None:
     def step(case: Case) -> Step:
-        _check_clerk(context, case)
+        check_clerk(context, case)
         mail: list[Mail] = to_owner(case, template) if template else []
         return Step(case.file.next(made(case)), mail=mail)
 
@@ -306,7 +256,11 @@ def _by_decider(
     change(context, seen.id, name, submitted, step, seen=seen.version)
 
 
-def _check_clerk(context: Context, case: Case) -> None:
+def check_clerk(context: Context, case: Case) -> None:
+    """Check that an officer may look after a request that was submitted.
+
+    Raises NotAllowed, Refused.
+    """
     officer(context, case, (*case.policy.clerks, *case.policy.deciders))
     if case.standing.stage is Stage.DRAFT:
         raise Refused("This wasn’t submitted yet.")

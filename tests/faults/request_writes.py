@@ -14,7 +14,7 @@ from signet.accounts.model import Role
 from signet.letters.service import Service, Way
 from signet.proposals.tables import ProposalRow
 from signet.register.tables import RegisterRow
-from signet.requests import approval, contributing, deciding, drafting, reminders, store
+from signet.requests import approval, contributing, deciding, drafting, reminders, serving, store
 from signet.requests.model import Letter
 from signet.requests.operation import opened
 from signet.requests.tables import RequestRow
@@ -147,10 +147,10 @@ WRITES: dict[str, tuple[int, Callable[[Form], object]]] = {
     "A decision not entered": (DECIDED, _not_enter),
     "A letter served": (
         REFUSED,
-        lambda f: deciding.serve(*_clerk(f), Service(Way.MAIL, TODAY, within=True)),
+        lambda f: serving.serve(*_clerk(f), Service(Way.MAIL, TODAY, within=True)),
     ),
-    "A letter proved to have arrived": (SERVED, lambda f: deciding.prove(*_clerk(f), TODAY)),
-    "A letter that came back": (SERVED, lambda f: deciding.prove(*_clerk(f), None)),
+    "A letter proved to have arrived": (SERVED, lambda f: serving.prove(*_clerk(f), TODAY)),
+    "A letter that came back": (SERVED, lambda f: serving.prove(*_clerk(f), None)),
     "A decision appealed": (REFUSED, _appeal),
     "An appeal upheld": (APPEALED, lambda f: _appeal_decided(f, upheld=True)),
     "An appeal dismissed": (APPEALED, lambda f: _appeal_decided(f, upheld=False)),
@@ -213,7 +213,7 @@ def _brought_to(stage: int, form: Form) -> None:
         deciding.refuse(staff(OWN_OFFICER), seen(id_), ["no-proof"], "No.")
     if stage == SERVED:
         other = staff("clerk", Role.REGISTER_OFFICER)
-        deciding.serve(other, seen(id_), Service(Way.MAIL, TODAY, within=True))
+        serving.serve(other, seen(id_), Service(Way.MAIL, TODAY, within=True))
     if stage == APPEALED:
         drafting.appeal(member(form["owner"]), id_, "It is proved.")
 

@@ -12,7 +12,7 @@ from signet.accounts.model import Role
 from signet.errors import Invalid, NotFound
 from signet.letters.service import Service, Way
 from signet.publish.proposed import PageComparison
-from signet.requests import approval, deciding
+from signet.requests import approval, deciding, serving
 from signet.requests.deciding import Seen
 from signet.requests.operation import Case
 from signet.requests.stage import Stage, Status, number_of
@@ -53,7 +53,7 @@ def _approve(by: Context, seen: Seen, case: Case, given: Any) -> None:
 
 
 def _serve(by: Context, seen: Seen, _: Case, given: forms.Serve) -> None:
-    deciding.serve(by, seen, Service(given.way, given.on, within=not given.elsewhere))
+    serving.serve(by, seen, Service(given.way, given.on, within=not given.elsewhere))
 
 
 ACTS: Mapping[str, Act] = {
@@ -116,7 +116,7 @@ ACTS: Mapping[str, Act] = {
         "Record it",
         forms.Arrived,
         EVERY,
-        lambda by, seen, _, given: deciding.prove(by, seen, given.on),
+        lambda by, seen, _, given: serving.prove(by, seen, given.on),
         about="It is served on that day, whatever is presumed.",
     ),
     "came-back": Act(
@@ -124,7 +124,7 @@ ACTS: Mapping[str, Act] = {
         "It came back",
         forms.CameBack,
         EVERY,
-        lambda by, seen, *_: deciding.prove(by, seen, None),
+        lambda by, seen, *_: serving.prove(by, seen, None),
         about="Then it isn’t served, and no days to appeal run. Serve it again.",
     ),
     "appeal": Act(

@@ -11,7 +11,7 @@ from signet.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from signet.letters.service import Service, Way
 from signet.proposals import actions as proposals
 from signet.proposals.model import State
-from signet.requests import approval, contributing, deciding, drafting, store
+from signet.requests import approval, contributing, deciding, drafting, serving, store
 from signet.requests.drafting import NotComplete
 from signet.requests.model import What
 from signet.requests.operation import subject_of
@@ -232,7 +232,7 @@ def test_deferrals_add_up_until_they_can_be_appealed() -> None:
 def test_an_appeal_runs_from_service_and_another_officer_decides_it() -> None:
     id_ = refused()
     assert Status.NOT_SERVED in case(id_).standing.statuses
-    deciding.serve(staff(), seen(id_), Service(Way.MAIL, TODAY, within=True))
+    serving.serve(staff(), seen(id_), Service(Way.MAIL, TODAY, within=True))
     assert case(id_).standing.appeal_until == TODAY.replace(month=12, day=31)
     drafting.appeal(member(days=60), id_, "It is proved.")
     assert Status.APPEAL_LATE in case(id_, days=60).standing.statuses

@@ -15,7 +15,7 @@ from signet.errors import Invalid, Unavailable
 from signet.letters import documents
 from signet.letters.service import Service, Way
 from signet.register import contacts
-from signet.requests import deciding, drafting, letters, store
+from signet.requests import deciding, drafting, letters, serving, store
 from signet.requests.model import Letter
 from signet.requests.stage import Stage
 from signet.transactions import audit
@@ -128,8 +128,8 @@ def test_service_is_recorded_on_the_letter_and_the_appeal_counts_from_it() -> No
     clerk = staff("clerk", Role.REGISTER_OFFICER)
     for wrong in (TODAY + timedelta(days=1), TODAY - timedelta(days=1)):
         with pytest.raises(Invalid):
-            deciding.serve(clerk, seen(id_), Service(Way.MAIL, wrong))
-    deciding.serve(clerk, seen(id_), Service(Way.MAIL, TODAY))
+            serving.serve(clerk, seen(id_), Service(Way.MAIL, wrong))
+    serving.serve(clerk, seen(id_), Service(Way.MAIL, TODAY))
     assert letter(id_).service == Service(Way.MAIL, TODAY)
     running = letters.clock(letter(id_), case(id_).policy)
     assert running.served_on == TODAY + timedelta(days=7)
@@ -170,7 +170,7 @@ def test_a_letter_that_starts_no_clock_can_be_served_too() -> None:
     deciding.defer(staff(), seen(id_), TODAY + timedelta(days=90), ["no-proof"], WHY)
     at = f"{DESK}{id_}/"
     assert f"{at}serve/" in page(desk, registrar, at).text
-    deciding.serve(staff(), seen(id_), Service(Way.MAIL, TODAY))
+    serving.serve(staff(), seen(id_), Service(Way.MAIL, TODAY))
     assert case(id_).standing.appeal_until is None
     shown = page(desk, registrar, at).text
     assert "Mailed" in shown
@@ -181,11 +181,11 @@ def test_proof_ends_what_is_presumed_of_mail() -> None:  # NOT-1
     id_ = refused()
     clerk = staff("clerk", Role.REGISTER_OFFICER, days=3)
     with pytest.raises(Invalid):
-        deciding.prove(clerk, seen(id_), TODAY)
-    deciding.serve(clerk, seen(id_), Service(Way.MAIL, TODAY))
-    deciding.prove(replace(clerk, operation="a" * 32), seen(id_), TODAY + timedelta(days=3))
+        serving.prove(clerk, seen(id_), TODAY)
+    serving.serve(clerk, seen(id_), Service(Way.MAIL, TODAY))
+    serving.prove(replace(clerk, operation="a" * 32), seen(id_), TODAY + timedelta(days=3))
     assert case(id_).standing.appeal_until == TODAY + timedelta(days=33)
-    deciding.prove(replace(clerk, operation="b" * 32), seen(id_), None)
+    serving.prove(replace(clerk, operation="b" * 32), seen(id_), None)
     assert case(id_).standing.appeal_until is None
     registrar = signed(Role.REGISTRAR, email="reg@example.org")
     at = f"{DESK}{id_}/"
@@ -193,7 +193,7 @@ def test_proof_ends_what_is_presumed_of_mail() -> None:  # NOT-1
     assert "came back: not served" in shown
     assert f"{at}serve/" in shown
     assert f"{at}came-back/" not in shown
-    deciding.serve(replace(clerk, operation="c" * 32), seen(id_), Service(Way.PERSONAL, TODAY))
+    serving.serve(replace(clerk, operation="c" * 32), seen(id_), Service(Way.PERSONAL, TODAY))
     assert case(id_).standing.appeal_until == TODAY + timedelta(days=30)
     assert f"{at}arrived/" not in page(desk, registrar, at).text
 

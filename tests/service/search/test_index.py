@@ -171,8 +171,17 @@ def test_who_declared_a_conflict_finds_the_request_no_longer() -> None:
     assert len(found(reference, Seeker("other", "", TODAY)).hits) == 1
 
 
-def test_a_contributors_link_is_no_request() -> None:
-    addresses_heard({"request": "secret#0", "part": "link"})
+@pytest.mark.parametrize(
+    "keys",
+    [{"request": "secret#0", "part": "link"}, {"request": f"letter#{'0' * 32}", "part": "0001#0"}],
+    ids=["link", "letter"],
+)
+def test_what_belongs_to_a_request_is_no_request(
+    keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A letter's bytes aren't read to find that out."""
+    monkeypatch.setattr("lambdas.follow.follow", lambda *_: pytest.fail("it was read"))
+    addresses_heard(keys)
     assert every_row() == {}
 
 
