@@ -23,6 +23,7 @@ SERVICES = (
         "/services/cpd/",
         "Log what you did, see what is still missing, declare that the year is complete.",
         Audience.MEMBERS,
+        frozenset({Role.MEMBER}),
     ),
     Service(
         "CPD desk",

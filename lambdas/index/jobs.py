@@ -22,12 +22,14 @@ SERVICES = (
         "/services/jobs/profile/",
         "Let employers find you, and say yes or no to those who ask how to reach you.",
         Audience.MEMBERS,
+        frozenset({Role.MEMBER}),
     ),
     Service(
         "Jobs by e-mail",
         "/services/jobs/digest/",
         "The open postings of your disciplines: get them, or stop them.",
         Audience.MEMBERS,
+        frozenset({Role.MEMBER}),
     ),
     Service(
         "Your applications",

@@ -33,7 +33,8 @@ class Audience(StrEnum):
 class Service:
     """A service, as the index lists it.
 
-    `does` is one sentence. `roles` may use it; none for anybody. `counts` counts what waits there
+    `does` is one sentence. `roles` may use it; none for anybody. What members have is shown to
+    visitors too, who may be members and are then asked to sign in. `counts` counts what waits there
     up to MOST + 1, with the function's right to query that one key (infra.functions.services), in
     `tables`, which are bound for it. It imports what it needs when it is called: most visitors of
     the index have no desk.
@@ -49,7 +50,9 @@ class Service:
 
     def listed_for(self, me: Principal | None) -> bool:
         """Tell whether a person finds it in the index."""
-        return not self.roles or (me is not None and not self.roles.isdisjoint(me.roles))
+        if me is None:
+            return not self.roles or Role.MEMBER in self.roles
+        return not self.roles or not self.roles.isdisjoint(me.roles)
 
 
 def waiting(request: Request, service: Service) -> str:

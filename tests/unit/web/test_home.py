@@ -38,6 +38,18 @@ def test_a_visitor_sees_what_members_have_and_how_to_sign_in() -> None:
     assert "/services/admin" not in answer.text
 
 
+def test_who_has_no_record_is_told_how_to_join_it_and_shown_no_page_of_members(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Finding D7, its kind: links that refuse whoever is shown them."""
+    me = somebody(Role.CPD_OFFICER)
+    assert not {"/services/cpd/", "/services/requests/", "/services/jobs/profile/"} & paths(me)
+    monkeypatch.setattr(app, "principal_of", lambda _token, _now: me)
+    text = ask(app, get("/services/", session="any")).text
+    assert "Join this account to your member record" in text
+    assert 'href="/services/cpd/"' not in text
+
+
 def test_the_public_finds_where_to_complain() -> None:
     assert {"/services/complaints/", "/services/complaints/followup/"} <= paths(None)
 
@@ -76,6 +88,7 @@ def test_staff_find_their_own_services_and_no_others() -> None:
 def test_the_career_centre_is_found_from_both_sides() -> None:
     for path in ("profile/", "applications/", "digest/", ""):
         assert f"/services/jobs/{path}" in paths(somebody(Role.MEMBER)), path
+    assert "/services/jobs/applications/" in paths(somebody())
     assert "/services/jobs/desk/" in paths(somebody(Role.CAREER_OFFICER))
     assert "/services/jobs/desk/" not in paths(somebody(Role.EMPLOYER))
 
