@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from infra.functions.model import GET, MANY, QUERY, UPDATE, Clock, Function, Stream, may
+from infra.functions.model import (
+    GET,
+    MANY,
+    QUERY,
+    THAT_IT_WAS_USED,
+    UPDATE,
+    Clock,
+    Function,
+    Stream,
+    may,
+)
 from infra.functions.rights import SIGNED_IN, WEB
 
 FUNCTIONS: tuple[Function, ...] = (
@@ -21,9 +31,12 @@ FUNCTIONS: tuple[Function, ...] = (
         name="outbox",
         module="lambdas.outbox",
         does="mail: at once from the stream, and retries by schedule",
-        tables={"outbox": may(GET, UPDATE), "contacts": may(GET)},
+        # Of accounts only the counters of limited mail.
+        tables={"outbox": may(GET, UPDATE), "contacts": may(GET), "accounts": may(UPDATE)},
         indexes={"outbox/queue": may(QUERY)},
-        settings=frozenset({"mail", "mail-keys"}),
+        whose={"accounts": ("tries#*",)},
+        attributes={**THAT_IT_WAS_USED, "accounts": ("key", "part", "marks", "expires")},
+        settings=frozenset({"mail", "mail-keys", "address-key"}),
         unwraps=frozenset({"mail"}),
         streams=(Stream("outbox", only=("INSERT",), at_once=25),),
         clocks=(Clock("sweep", every_minutes="sweep_minutes", local_seconds=30.0),),

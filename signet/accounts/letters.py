@@ -30,11 +30,6 @@ def send_again(by: Principal, mail: str, *, now: datetime, operation_id: str) ->
     if Role.ADMINISTRATOR not in by.roles:
         raise NotAllowed
     subject = f"mail#{mail}"
-    actions = [
-        OutboxRow.queue.set(outbox.WAITING),
-        OutboxRow.due.set(now.isoformat()),
-        OutboxRow.attempts.set(0),
-    ]
-    change = Update(OutboxRow(id=mail), actions, OutboxRow.queue == outbox.DEAD)
+    change = Update(OutboxRow(id=mail), outbox.reviving(now), OutboxRow.queue == outbox.DEAD)
     command = Command(subject, subject, "mail-sent-again", digest_of("send-again"))
     perform(context_of(by, operation_id, now), command, lambda: Plan("", [change]), tries=ONCE)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.update import Action
 
 from signet import policy as policies
 from signet.accounts.keys import keyed
@@ -31,6 +33,8 @@ class Limits:
     codes_of_record: int
     grant_waits: timedelta
     address_waits: timedelta
+    limited_mails: int
+    limited_mail_days: int
 
 
 def limits(now: datetime) -> Limits:
@@ -52,6 +56,8 @@ def limits(now: datetime) -> Limits:
         codes_of_record=value("join_codes_of_record_a_day"),
         grant_waits=timedelta(days=value("role_grant_days")),
         address_waits=timedelta(days=value("new_address_days")),
+        limited_mails=value("limited_mails_a_day"),
+        limited_mail_days=value("limited_mail_days"),
     )
 
 
@@ -61,15 +67,36 @@ def count(what: str, who: str, limit: int, now: datetime, stretch: timedelta = D
 
     Windows are consecutive and aligned to midnight UTC. `who` is stored as a keyed hash.
     """
-    start = datetime.fromtimestamp(
-        now.timestamp() // stretch.total_seconds() * stretch.total_seconds(), UTC
-    )
+    below = AccountRow.total.does_not_exist() | (AccountRow.total < limit)
+    _count(what, who, (window(now, stretch), stretch), AccountRow.total.add(1), below)
+
+
+@reachable
+def count_once(what: str, who: str, id_: str, limit: int, now: datetime) -> None:
+    """Count a thing of this id by or for `who`, once however often it is tried.
+
+    Raises TooMany above `limit` such things in a day (UTC). The id is stored as a keyed hash too.
+    """
+    mark, marks = keyed("counted", id_)[:32], AccountRow.marks
+    few = size(marks) < limit  # type: ignore[no-untyped-call]
+    below = marks.does_not_exist() | few | marks.contains(mark)
+    _count(what, who, (window(now), DAY), marks.add({mark}), below)
+
+
+def window(now: datetime, stretch: timedelta = DAY) -> datetime:
+    """Return when the window of this moment began."""
+    seconds = stretch.total_seconds()
+    return datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)
+
+
+def _count(
+    what: str, who: str, during: tuple[datetime, timedelta], add: Action, below: Condition
+) -> None:
+    start, stretch = during
     row = AccountRow(f"tries#{keyed('tries', what, who)}", start.isoformat())
+    kept_until = AccountRow.expires.set(start + stretch + DAY)
     try:
-        row.update(
-            actions=[AccountRow.total.add(1), AccountRow.expires.set(start + stretch + DAY)],
-            condition=AccountRow.total.does_not_exist() | (AccountRow.total < limit),
-        )
+        row.update(actions=[add, kept_until], condition=below)
     except UpdateError as error:
         if condition_failed(error):
             raise TooMany from error

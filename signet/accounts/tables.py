@@ -17,7 +17,7 @@ partition key (`key`) and sort key (`part`):
 - `address#KEYED`, `member#NUMBER`: which member records have an address.
 - `joined#NUMBER`, `email` or `account#ID`: an account that a member record is joined to, by the
   address on record or by a code.
-- `tries#KEYED`, `WINDOW`: how often something was tried in a time window.
+- `tries#KEYED`, `WINDOW`: how often something was tried in a time window, or in `marks`, which.
 
 In the table of sessions:
 
@@ -30,7 +30,13 @@ KEYED is a hash with a key of ours: nobody who has the table alone can try addre
 
 from __future__ import annotations
 
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BinaryAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 from pynamodb.models import Model
 
 from signet import tables
@@ -48,6 +54,7 @@ class AccountRow(Model):
     body = UnicodeAttribute(null=True)
     version = NumberAttribute(null=True)
     total = NumberAttribute(null=True)  # attempts so far, or accounts that have a role
+    marks = UnicodeSetAttribute(null=True)  # keyed hashes of what was counted, each once
     expires = TTLAttribute(null=True)
 
 

@@ -263,5 +263,5 @@ def _mail(sending: Sending) -> Sequence[Model]:
         return ()
     receipt = _receipt(sending)
     context = {"code": receipt.code, "cases": list(receipt.cases), "on": receipt.on.isoformat()}
-    mail = Mail(to, "complaint_receipt", context, confidential=True)
+    mail = Mail(to, "complaint_receipt", context, confidential=True, limited=True)
     return (outbox.row(mail, f"complaint-{sending.text_rows[:32]}"),)

@@ -30,8 +30,8 @@ owner profile#HANDLE, part home        the number of its member
 owner payment#SESSION, part payment    a paid checkout (model.Payment)
 owner intent#ID, part payment          the checkout of a payment, by the processor's id
 owner event#ID, part event             that an event of the payment processor was handled
-owner company#ID, account#ID or recipient#HASH
-    sent#2026-11-26            how many mails it caused or got that day, in `counted` (T22)
+owner company#ID or account#ID
+    sent#2026-11-26            how many mails it caused that day, in `counted` (T22)
 owner numbers#R, part 2026             the last receipt of a year (model.Counter); #C: credit notes
 owner carried#ADDRESS, part REF        credits of the former system (model.Carried, JOB-2)
 owner reference#REF, part home         the address such credits are for: each is claimed once
@@ -129,11 +129,6 @@ def payment(session: str) -> str:
 def intent(id_: str) -> str:
     """Return the partition key of a payment, by the payment processor's id."""
     return f"intent#{id_}"
-
-
-def recipient(hash_: str) -> str:
-    """Return the partition key of a mail recipient, by a hash of the address."""
-    return f"recipient#{hash_}"
 
 
 def sent_key(day: date) -> str:

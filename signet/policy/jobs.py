@@ -86,10 +86,10 @@ class JobPolicy(NamedTuple):
     application is stored once the posting has expired. `digest_days`: the interval between digests
     (JOB-6), which start at `digest_hour` in the regulator's time zone, at `digest_pace` members a
     minute, with at most `digest_most` postings each. `province_names` are of the provinces of
-    places. A company's people cause at most `mails_a_day` to others, and `mails_a_recipient` to one
-    of them. `longest_days`: how far ahead the last day may lie, `ahead_days` the first.
-    `contact_days`: how long a request for contact details waits for its answer; `answer_days`: how
-    long the contact details that a member then gives are stored.
+    places. A company's people, or an account, cause at most `mails_a_day` to others.
+    `longest_days`: how far ahead the last day may lie, `ahead_days` the first. `contact_days`: how
+    long a request for contact details waits for its answer; `answer_days`: how long the contact
+    details that a member then gives are stored.
     """
 
     posting_days: int
@@ -105,7 +105,6 @@ class JobPolicy(NamedTuple):
     digest_pace: int
     digest_most: int
     mails_a_day: int
-    mails_a_recipient: int
     province_names: Mapping[str, str]
     longest_days: int
     ahead_days: int

@@ -111,7 +111,9 @@ def _invitation(case: Case, made: Contribution, asked_by: str, secret: str) -> M
         "until": made.expires_on.isoformat(),
         "at": f"/services/requests/contribute/{secret}/",
     }
-    return Mail(made.email, "request_contribution", template_context, confidential=True)
+    return Mail(
+        made.email, "request_contribution", template_context, confidential=True, limited=True
+    )
 
 
 class Asked(NamedTuple):

@@ -80,7 +80,12 @@ def _reminder(case: Case, one: Contribution, at: int) -> Mail:
     }
     dedup = digest_of("contributor", one.id, at)[:32]
     return Mail(
-        one.email, "request_contributor_reminded", template_context, dedup=dedup, confidential=True
+        one.email,
+        "request_contributor_reminded",
+        template_context,
+        dedup=dedup,
+        confidential=True,
+        limited=True,
     )
 
 

@@ -2,6 +2,9 @@
 
 Mail is sent at least once. The sender claims a row first, which also sets the date of the next
 attempt in case this one fails. The id is part of the mail, so that a second copy can be recognized.
+
+Mail that reaches its recipient's daily limit (T22) waits in a queue of its own. However much of it
+somebody causes, it doesn't hold up mail that is waiting to be tried again.
 """
 
 from __future__ import annotations
@@ -20,7 +23,8 @@ from signet.errors import NotFound
 from signet.tables import condition_failed, reachable
 from signet.transactions.tables import OutboxRow
 
-WAITING, DEAD = "waiting", "dead"
+WAITING, POSTPONED, DEAD = "waiting", "postponed", "dead"
+PENDING = (WAITING, POSTPONED)
 AT_ONCE = "0"  # before every date; an index key can't be empty
 TRIES = 8
 FIRST_PAUSE = timedelta(minutes=1)  # doubled each time: the eighth try is two hours later
@@ -37,6 +41,9 @@ class Mail(NamedTuple):
     kind, such as a yearly reminder: a mail that exists already isn't written again. Otherwise each
     operation's mail is its own. The row of a `confidential` mail says neither the recipient nor the
     content: both are sealed to the function that sends it.
+
+    Of `limited` mail one address gets only a few a day (T22): a person causes it by typing the
+    address, or without the recipient having asked for it, and nobody has vouched for them.
     """
 
     to: str
@@ -44,6 +51,7 @@ class Mail(NamedTuple):
     context: Mapping[str, Any] = MappingProxyType({})
     dedup: str = ""
     confidential: bool = False
+    limited: bool = False
 
 
 class QueuedMail(NamedTuple):
@@ -55,6 +63,19 @@ class QueuedMail(NamedTuple):
     context: Mapping[str, Any]
     attempts: int = 0
     sealed: bytes = b""
+    limited: bool = False
+    postponed: int = 0
+
+
+class OverLimit(Exception):
+    """The recipient has had as much limited mail as one address gets in a day.
+
+    It can be tried again at `until`; after it was postponed `most` times, it is given up.
+    """
+
+    def __init__(self, until: datetime, most: int) -> None:
+        super().__init__()
+        self.until, self.most = until, most
 
 
 class Undeliverable(Exception):
@@ -70,6 +91,7 @@ def row(mail: Mail, id_: str, now: datetime | None = None) -> OutboxRow:
         facts=_packed(mail.context),
         queue=WAITING,
         due=now.isoformat() if now else AT_ONCE,
+        limited=mail.limited or None,
     )
     if mail.confidential:
         _close(new_row)
@@ -93,18 +115,21 @@ def send(id_: str, now: datetime, post: Callable[[QueuedMail], None]) -> bool:
 
     Does nothing if it was sent before or another sender holds the claim. An error from `post`
     postpones the mail, and after eight attempts makes it a dead letter. Undeliverable makes it one
-    at once.
+    at once. OverLimit postpones it to the next day and isn't counted as an attempt.
     """
     try:
         row = OutboxRow.get(id_, consistent_read=True)
     except DoesNotExist:
         return False
-    if row.queue != WAITING or (row.due or "") > now.isoformat() or not _claimed(row, now):
+    if row.queue not in PENDING or (row.due or "") > now.isoformat() or not _claimed(row, now):
         return False
     try:
         post(_queued_mail(row))
     except Undeliverable:
         _give_up(row, now)
+        return False
+    except OverLimit as over:
+        _postpone(row, over, now)
         return False
     except Exception:  # noqa: BLE001 - whatever it was, the mail stays queued and is tried again
         if row.attempts >= TRIES:
@@ -138,13 +163,27 @@ def _claimed(row: OutboxRow, now: datetime) -> bool:
     try:
         row.update(
             actions=actions,
-            condition=(OutboxRow.attempts == tried) & (OutboxRow.queue == WAITING),
+            condition=(OutboxRow.attempts == tried) & OutboxRow.queue.is_in(*PENDING),
         )
     except UpdateError as error:
         if condition_failed(error):
             return False
         raise
     return True
+
+
+def _postpone(row: OutboxRow, over: OverLimit, now: datetime) -> None:
+    """Put a mail off until its recipient may get more; give it up once that happened too often."""
+    if row.postponed >= over.most:
+        _give_up(row, now)
+        return
+    actions: list[Action] = [
+        OutboxRow.queue.set(POSTPONED),
+        OutboxRow.due.set(over.until.isoformat()),
+        OutboxRow.postponed.set(int(row.postponed) + 1),
+        OutboxRow.attempts.set(int(row.attempts) - 1),
+    ]
+    row.update(actions=actions)
 
 
 def _give_up(row: OutboxRow, now: datetime) -> None:
@@ -160,13 +199,20 @@ def _queued_mail(row: OutboxRow) -> QueuedMail:
         context=json.loads(row.facts),
         attempts=int(row.attempts),
         sealed=bytes(row.sealed or b""),
+        limited=bool(row.limited),
+        postponed=int(row.postponed),
     )
 
 
 def due(now: datetime, limit: int = 100) -> list[str]:
-    """Return the ids of pending mails that are due, the longest overdue first."""
+    """Return the ids of pending mails that are due, of each queue the longest overdue first.
+
+    `limit` is for each queue: mail that reached a limit leaves room for all other.
+    """
     until = OutboxRow.due <= now.isoformat()
-    return [row.id for row in OutboxRow.queued.query(WAITING, until, limit=limit)]
+    return [
+        row.id for queue in PENDING for row in OutboxRow.queued.query(queue, until, limit=limit)
+    ]
 
 
 def dead(limit: int = 100) -> list[QueuedMail]:
@@ -181,14 +227,19 @@ def count_dead(most: int) -> int:
     return OutboxRow.queued.count(DEAD, limit=most)
 
 
-def revive(id_: str, now: datetime) -> None:
-    """Queue a dead letter to be tried again. Raises NotFound if there is none."""
-    actions: list[Action] = [
+def reviving(now: datetime) -> list[Action]:
+    """Return what makes a dead letter one that is tried again, as often as a new mail."""
+    return [
         OutboxRow.queue.set(WAITING),
         OutboxRow.due.set(now.isoformat()),
         OutboxRow.attempts.set(0),
+        OutboxRow.postponed.set(0),
     ]
+
+
+def revive(id_: str, now: datetime) -> None:
+    """Queue a dead letter to be tried again. Raises NotFound if there is none."""
     try:
-        OutboxRow(id=id_).update(actions=actions, condition=OutboxRow.queue == DEAD)
+        OutboxRow(id=id_).update(actions=reviving(now), condition=OutboxRow.queue == DEAD)
     except UpdateError as error:
         raise NotFound("There is no such mail among those that were given up.") from error

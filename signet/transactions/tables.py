@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+)
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -60,7 +66,7 @@ class AuditRow(Model):
 
 
 class MailQueue(GlobalSecondaryIndex["OutboxRow"]):  # type: ignore[no-untyped-call]
-    """The rows that are pending or dead letters, by when they are due."""
+    """The rows that are pending, postponed or dead letters, by when they are due."""
 
     class Meta:
         index_name = "queue"
@@ -84,8 +90,10 @@ class OutboxRow(Model):
     template = UnicodeAttribute()
     facts = UnicodeAttribute()
     sealed = BinaryAttribute(null=True, legacy_encoding=False)  # recipient, facts if confidential
+    limited = BooleanAttribute(null=True)  # counts toward its recipient's daily limit
     attempts = NumberAttribute(default=0)
-    queue = UnicodeAttribute(null=True)  # waiting, dead; none once it is sent
+    postponed = NumberAttribute(default=0)  # how often that limit was reached
+    queue = UnicodeAttribute(null=True)  # waiting, postponed, dead; none once it is sent
     due = UnicodeAttribute(null=True)
     sent_at = UnicodeAttribute(null=True)
     expires = TTLAttribute(null=True)

@@ -64,8 +64,8 @@ def ask(who: Employer, handle: str, draft: RequestDraft) -> None:
             version=request.version + 1 if request else 1,
         )
         context = {"company": new.company_name}
-        mail = Mail(tables.member(member), "jobs_contact_asked", context)
-        changes = [*_put(new, request, jobs), *mail_limit.of_company(who, tables.member(member))]
+        mail = Mail(tables.member(member), "jobs_contact_asked", context, limited=True)
+        changes = [*_put(new, request, jobs), *mail_limit.of_company(who)]
         return Plan("", changes, {"handle": handle}, [mail])
 
     for_company(who, "jobs.contact.asked", [handle, draft], plan)

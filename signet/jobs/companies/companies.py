@@ -199,7 +199,7 @@ def set_user(who: Employer, account: str, draft: UserDraft) -> None:
         mail: tuple[Mail, ...] = ()
         if before is None and mail_limit.may_invite(who.company):
             mail = (_added(who, new),)
-            changes += mail_limit.of_company(who, new.email)
+            changes += mail_limit.of_company(who)
         return Plan("", changes, {"account": account, "role": draft.role}, mail)
 
     _about_users(who, account, "jobs.user.set", [account, draft], plan)
@@ -282,4 +282,4 @@ def _put_user(company: str, new: User, before: User | None) -> list[Change]:
 
 def _added(who: Employer, user: User) -> Mail:
     name = profile(who.company).name
-    return Mail(user.email, "jobs_user_added", {"company": name, "id": who.company})
+    return Mail(user.email, "jobs_user_added", {"company": name, "id": who.company}, limited=True)

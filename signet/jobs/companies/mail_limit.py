@@ -1,15 +1,12 @@
-"""Limits on how much mail a company's users can cause in a day, and to whom (T22).
+"""Limits on how much mail a company's users can cause in a day (T22).
 
 Mail from our address must not carry strangers' words to strangers. Each mail that one person causes
-to another is counted in the transaction that writes it: for the company, for the account and for
-the recipient. No invitation is mailed until a payment, or credits granted by staff, vouch for the
-company.
+to another is counted in the transaction that writes it, for the company and for the account; how
+much of it one recipient gets is counted when it is sent (`Mail.limited`). No invitation is mailed
+until a payment, or credits granted by staff, vouch for the company.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from hashlib import sha256
 
 from signet.errors import Refused
 from signet.jobs import store, tables
@@ -38,39 +35,18 @@ def may_invite(company: str) -> bool:
     return any(entry.kind in VOUCHING for entry in store.ledger(company))
 
 
-def of_company(who: Employer, to: str) -> list[Change]:
-    """Return the changes that count a mail from a company's user to an address or a member.
-
-    Raises EnoughForToday.
-    """
-    day, jobs = who.context.today, who.context.policy.career_centre
-    whole, each = jobs.mails_a_day, jobs.mails_a_recipient
-    return list(
-        _counted(
-            (tables.company(who.company), tables.sent_key(day), whole),
-            (tables.account(who.context.account), tables.sent_key(day), whole),
-            (_recipient(to), tables.sent_key(day), each),
-        )
-    )
+def of_company(who: Employer) -> list[Change]:
+    """Return the changes that count a mail from a company's user. Raises EnoughForToday."""
+    return [_counted(who.context, tables.company(who.company)), *of_account(who.context)]
 
 
 def of_account(context: Context) -> list[Change]:
     """Return the change that counts a mail that an account causes. Raises EnoughForToday."""
-    sort_key = tables.sent_key(context.today)
-    return list(
-        _counted(
-            (tables.account(context.account), sort_key, context.policy.career_centre.mails_a_day)
-        )
-    )
+    return [_counted(context, tables.account(context.account))]
 
 
-def _counted(*limits: tuple[str, str, int]) -> Iterator[Change]:
-    for owner, sort_key, limit in limits:
-        if store.counted(owner, sort_key) >= limit:
-            raise EnoughForToday(limit)
-        yield store.count_below(owner, sort_key, limit)
-
-
-def _recipient(to: str) -> str:
-    """Return the key of a recipient's counter, which doesn't contain the address itself."""
-    return tables.recipient(sha256(to.strip().casefold().encode()).hexdigest()[:32])
+def _counted(context: Context, owner: str) -> Change:
+    sort_key, limit = tables.sent_key(context.today), context.policy.career_centre.mails_a_day
+    if store.counted(owner, sort_key) >= limit:
+        raise EnoughForToday(limit)
+    return store.count_below(owner, sort_key, limit)

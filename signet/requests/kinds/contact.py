@@ -88,7 +88,7 @@ def _at_once(who: Asking, answers: Answers, file: File) -> Effect | None:
         *addresses.moved(record.number, before.get("email", ""), asked.email, who.context.now),
         *_place(who, asked, file),
     ]
-    return Effect(changes, _told(who, {before.get("email", ""), asked.email}))
+    return Effect(changes, _told(who, record.number, {before.get("email", ""), asked.email}))
 
 
 def _place(who: Asking, asked: ContactData, file: File) -> tuple[Change, ...]:
@@ -109,11 +109,16 @@ def _place(who: Asking, asked: ContactData, file: File) -> tuple[Change, ...]:
     ).changes
 
 
-def _told(who: Asking, emails: set[str]) -> list[Mail]:
-    """Return mail to the old address and the new: someone else may have made the change."""
-    days = limits(who.context.now).address_waits.days
+def _told(who: Asking, number: str, emails: set[str]) -> list[Mail]:
+    """Return mail to the old address and the new: someone else may have made the change.
+
+    An address that was on record for a while always hears of it. Any other may be a stranger's,
+    typed here to have mail sent there (T22).
+    """
+    wait = limits(who.context.now).address_waits
+    settled = contacts.email_of(number, who.context.now - wait)
     return [
-        Mail(email, "request_contact_changed", {"days": days})
+        Mail(email, "request_contact_changed", {"days": wait.days}, limited=email != settled)
         for email in sorted(emails)
         if ADDRESS.fullmatch(email)
     ]

@@ -86,6 +86,19 @@ def test_both_addresses_are_told() -> None:
     assert told == {"ana@example.org", "ana@home.example"}
 
 
+def test_an_address_on_record_always_hears_and_one_just_typed_a_few_times_a_day() -> None:
+    asked("contact", "contact", moved_to("victim@example.net"))
+    asked("contact", "contact", moved_to("other@example.net"))
+    limited = {
+        (row.recipient, bool(row.limited)) for row in OutboxRow.scan() if "contact" in row.template
+    }
+    assert limited == {
+        ("ana@example.org", False),
+        ("victim@example.net", True),
+        ("other@example.net", True),
+    }
+
+
 def test_a_new_address_joins_no_account_for_two_days() -> None:
     asked("contact", "contact", moved_to())
     early, late = NOW - timedelta(days=2), NOW + timedelta(seconds=1)

@@ -18,10 +18,12 @@ from infra.local.mailbox import Mailbox
 from lambdas import outbox as function
 from lambdas.admin import function as admin
 from signet import keyring
+from signet.accounts.limits import limits
 from signet.accounts.model import Role
+from signet.accounts.tables import AccountRow
 from signet.keyring import Purpose
 from signet.transactions import mailer, outbox
-from signet.transactions.outbox import DEAD, TRIES, WAITING, Mail, QueuedMail
+from signet.transactions.outbox import DEAD, POSTPONED, TRIES, WAITING, Mail, QueuedMail
 from signet.transactions.tables import OutboxRow
 from tests.complaint_office import MAIL, MODELS, complaint_tables_made, file, office, shell
 from tests.events import ask, get
@@ -191,6 +193,33 @@ def _break(why: str, kms: Any, patch: pytest.MonkeyPatch) -> None:
         pair = keyring.wrapped(MAIL, Purpose.MAIL, disabled)
         kms.disable_key(KeyId=disabled)
         set_pairs(patch, Purpose.MAIL, pair)
+
+
+def test_receipts_to_one_address_are_limited_and_nothing_tells_who_complained(
+    box: Mailbox,
+) -> None:
+    most = limits(datetime.now(UTC)).limited_mails
+    receipts = [file(email=TO) for _ in range(most + 1)]
+    assert called() == {"sent": most}
+    (over,) = [row for row in OutboxRow.scan() if row.queue == POSTPONED]
+    assert over.sealed
+    assert over.due.endswith("T00:00:00+00:00")
+    held = repr([row.serialize() for row in AccountRow.scan()]) + dumped()
+    names = [mail.message["Message-ID"].strip("<>").partition("@")[0] for mail in box.mails()]
+    rows = [str(row.id) for row in OutboxRow.scan()]
+    for secret in (CANARY, *names, *(receipt.code for receipt in receipts)):
+        assert secret not in held
+    for id_ in rows:
+        assert id_ not in repr([row.serialize() for row in AccountRow.scan()])
+
+
+def test_staff_see_that_mail_was_given_up_because_one_address_had_too_much(box: Mailbox) -> None:
+    file(email=TO)
+    row().update(actions=[OutboxRow.queue.set(DEAD), OutboxRow.postponed.set(3)])
+    boss = person(Role.ADMINISTRATOR, email="boss@example.org", now=datetime.now(UTC))
+    page = ask(admin.handler, get("/services/admin/mail/", session=boss.token))
+    assert "put off 3 times: too much to one address" in page.text
+    assert CANARY not in page.text
 
 
 def test_after_the_mails_key_was_replaced_what_waited_is_still_sent(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from urllib.request import urlopen
 
 import boto3
@@ -18,14 +21,17 @@ from infra.local import ports
 from infra.local.mailbox import Mailbox
 from infra.local.streams import Poller
 from lambdas import outbox as function
+from signet.accounts.limits import limits
+from signet.accounts.tables import AccountRow
 from signet.register.tables import ContactRow
 from signet.transactions import mailer, outbox
-from signet.transactions.outbox import DEAD, TRIES, WAITING, Mail
+from signet.transactions.outbox import DEAD, POSTPONED, TRIES, WAITING, Mail
 from signet.transactions.tables import OutboxRow
 from tests.infra.waiting import drain
 
 TICK = {"source": "aws.events", "detail-type": "Scheduled Event"}
 TEXT = "Your {{ year }} record\nHello,\n\nsee {{ site }}/services/ about {{ what }}.\n"
+VICTIM = "victim@example.org"
 FACTS = {"year": 2026, "what": "ça <b>& more</b>"}
 
 
@@ -46,6 +52,7 @@ def box(
 ) -> Iterator[Mailbox]:
     """Yield a mailbox that catches what the function sends; the tables are there and empty."""
     monkeypatch.setenv("SIGNET_SITE_URL", "https://register.example")
+    monkeypatch.setenv("SIGNET_ADDRESS_KEY", "an address key of 32 letters or more")
     monkeypatch.setenv("SIGNET_MAIL_FROM", "register@register.example")
     kept = Mailbox(tmp_path / "mailbox")
     with mailboxes.catching(kept) as place:
@@ -209,6 +216,107 @@ def test_mail_that_is_not_due_yet_waits(box: Mailbox) -> None:
     assert called(written(id_)) == {"sent": 0}
     assert called(TICK) == {"sent": 0}
     assert box.mails() == []
+
+
+def limited(to: str = VICTIM, at: datetime | None = None) -> str:
+    return write(Mail(to, "example", FACTS, limited=True), now=at)
+
+
+def most() -> int:
+    """Return how many limited mails one address gets in a day."""
+    return limits(datetime.now(UTC)).limited_mails
+
+
+def tomorrow(monkeypatch: pytest.MonkeyPatch, days: int = 1) -> None:
+    """Call the function from now on as if it were so many days later."""
+    later = datetime.now(UTC) + timedelta(days=days)
+
+    monkeypatch.setattr(function, "datetime", Mock(now=lambda _zone: later))
+
+
+def test_one_address_gets_few_limited_mails_a_day_however_it_is_spelled(
+    box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spelled = ["Victim@Example.org", "victim+1@example.org", "v.i.c.t.i.m@example.org", VICTIM]
+    for number in range(most()):
+        limited(spelled[number % len(spelled)])
+    assert called(TICK) == {"sent": most()}
+    over = limited("VICTIM+2@example.org")
+    assert called(written(over)) == {"sent": 0}
+    row = kept_row(over)
+    assert (row.queue, row.attempts, row.postponed) == (POSTPONED, 0, 1)
+    limited("other@example.org")
+    write(Mail(VICTIM, "example", FACTS))
+    assert called(TICK) == {"sent": 2}, "others, and what isn't limited, aren't held up"
+    tomorrow(monkeypatch)
+    assert called(TICK) == {"sent": 1}
+    assert kept_row(over).sent_at
+
+
+def test_a_flood_to_one_address_ends_with_staff_after_some_days(
+    box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = limits(datetime.now(UTC)).limited_mail_days
+    flood = {limited() for _ in range(most() * (days + 1) + 2)}
+    for day in range(days + 1):
+        tomorrow(monkeypatch, day)
+        assert called(TICK) == {"sent": most()}
+    assert len(box.mails()) == len(flood) - 2
+    left = outbox.dead()
+    assert len(left) == 2
+    assert {letter.id for letter in left} < flood
+    assert {letter.postponed for letter in left} == {days}
+    tomorrow(monkeypatch, days + 1)
+    outbox.revive(left[0].id, datetime.now(UTC))
+    assert called(TICK) == {"sent": 1}
+
+
+def test_a_flood_leaves_room_for_all_other_mail_that_waits(
+    box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(most() + 3):
+        limited()
+    called(TICK)
+    tomorrow(monkeypatch)
+    other = write(Mail("someone@example.org", "example", FACTS), now=datetime.now(UTC))
+    assert other in outbox.due(datetime.now(UTC) + timedelta(days=1), limit=2)
+
+
+def test_a_mail_that_is_tried_again_counts_once(
+    box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = limited()
+    with monkeypatch.context() as away:
+        away.setenv("SIGNET_SMTP", f"127.0.0.1:{ports.free_port()}")
+        for _ in range(most() + 1):
+            OutboxRow(id=id_).update(actions=[OutboxRow.due.set("0")])
+            called(TICK)
+    for _ in range(most() - 1):
+        limited()
+    assert called(TICK) == {"sent": most() - 1}
+    OutboxRow(id=id_).update(actions=[OutboxRow.due.set("0")])
+    assert called(TICK) == {"sent": 1}
+
+
+def test_the_counter_holds_no_address_and_no_id_and_expires(box: Mailbox) -> None:
+    id_ = limited()
+    called(TICK)
+    (counter,) = AccountRow.scan()
+    assert VICTIM not in repr(counter.serialize())
+    assert id_ not in repr(counter.serialize())
+    assert counter.expires <= datetime.now(UTC) + timedelta(days=2)
+
+
+def test_mail_to_an_address_that_a_member_has_just_given_is_limited(box: Mailbox) -> None:
+    history = [{"until": datetime.now(UTC).isoformat(), "email": "old@example.org"}]
+    ContactRow(number="100", email=VICTIM, history=json.dumps(history)).save()
+    ContactRow(number="200", email="settled@example.org").save()
+    for _ in range(most() + 1):
+        write(Mail("member#100", "example", FACTS))
+        write(Mail("member#200", "example", FACTS))
+    called(TICK)
+    to = Counter(mail.message["To"] for mail in box.mails())
+    assert to == {VICTIM: most(), "settled@example.org": most() + 1}
 
 
 def test_without_a_mail_server_of_its_own_it_sends_by_ses(
