@@ -223,7 +223,8 @@ def show_act(request: Request, id_: str, what: str) -> Answer:
     """Show the form of an action."""
     case = case_of(request, id_)
     act = _act(case, what)
-    form = blank(act.form, request.new_id(), seen=str(case.file.version))
+    usual = {n: f.default for n, f in act.form.model_fields.items() if isinstance(f.default, str)}
+    form = blank(act.form, request.new_id(), **{**usual, "seen": str(case.file.version)})
     return _page(case, what, act, form)
 
 

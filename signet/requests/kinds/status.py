@@ -17,7 +17,7 @@ from signet.policy.requests import KindPolicy
 from signet.proposals import rules
 from signet.proposals.model import Wanted
 from signet.register import actions as register
-from signet.register import adding
+from signet.register import adding, worded
 from signet.requests.kind import (
     Asking,
     Choices,
@@ -50,9 +50,16 @@ class Resumption(SectionModel):
     """The condition of practising again, where the board set one (G 18(5))."""
 
     condition: str = Field(
-        "", title="A short name for the condition, if there is one", max_length=200
+        "",
+        title="The condition, if the board set one",
+        description="Left empty, there is none.",
+        max_length=4000,
     )
-    text: str = Field("", title="The condition, as it is to be shown", max_length=4000)
+    published: Literal["yes", "no"] = Field(
+        "yes",
+        title="Does the public register show its text?",
+        description="Otherwise it shows only that there is a condition.",
+    )
 
 
 def _choices(policy: KindPolicy) -> Choices:
@@ -114,8 +121,13 @@ def _entries(who: Asking, answers: Answers, given: BaseModel | None) -> list[Wan
     if who.record is None:
         return []
     entries = [_entry(who, answers)]
-    if isinstance(given, Resumption) and given.condition and given.text:
-        data = {"condition": given.condition, "text": given.text}
+    if isinstance(given, Resumption) and given.condition:
+        held = adding.held("member", who.record.number).entries
+        data = {
+            "condition": worded.next_condition(held),
+            "text": given.condition,
+            "published": given.published == "yes",
+        }
         entries.append(register.Proposal("condition_imposed", data, entries[0].effective_on))
     return [Wanted("member", who.record.number, entries)]
 

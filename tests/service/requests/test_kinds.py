@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from lambdas.requests.desk import forms
 from signet.accounts import addresses
 from signet.accounts import store as accounts
 from signet.errors import Conflict, NotAllowed
@@ -25,6 +26,7 @@ from signet.requests.stage import Stage
 from signet.transactions.commit import Operation, commit
 from signet.transactions.context import Context
 from signet.transactions.tables import OutboxRow
+from signet.web.forms import read
 from tests.entries import POLICY as PACK
 from tests.proposal_office import entries_of, status_of
 from tests.request_office import (
@@ -176,7 +178,7 @@ def test_practising_again_takes_two_officers_and_may_carry_a_condition() -> None
     id_ = asked("status", "change", retiring("resuming"))
     assert status_of() == "retired"
     deciding.find_complete(staff(), seen(id_))
-    given = Resumption(condition="supervision", text="Under supervision for a year.")
+    given = Resumption(condition="Under supervision for a year.")
     deciding.approve(staff(), seen(id_), "As the board says.", given=given)
     assert status_of() == "retired"
     waiting = approval.waiting(staff("second"), case(id_))
@@ -187,7 +189,19 @@ def test_practising_again_takes_two_officers_and_may_carry_a_condition() -> None
     approval.approve(later, id_, seen(id_).version, waiting.proposal.head.hash)
     record = fold.member(entries_of(), TODAY)
     assert record is not None
-    assert (record.status, len(record.conditions)) == ("registered", 1)
+    (condition,) = record.conditions
+    assert (record.status, condition.text) == ("registered", "Under supervision for a year.")
+
+
+def test_the_form_of_an_approval_asks_for_the_condition_and_what_to_tell_apart() -> None:
+    form = forms.approval_of(kinds()["status"])
+    typed = {"seen": ["1"], "text": ["Welcome back"], "condition": ["Under supervision"]}
+    given = read(form, typed)
+    assert (given.text, given.model_dump()["condition"]) == ("Welcome back", "Under supervision")
+    names = {
+        name for kind in kinds().values() if kind.decision for name in kind.decision.model_fields
+    }
+    assert names.isdisjoint(forms.Approve.model_fields)
 
 
 def test_a_change_that_the_status_does_not_allow_is_refused_when_submitted() -> None:
