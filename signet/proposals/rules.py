@@ -75,9 +75,12 @@ def may_enter_alone(
     `member` is the number of the record that their account is linked to, `record` that record as it
     stands. They may only restrict themself (not practising, ceasing to answer for a permit,
     resigning) or change their own city and province, from today on: nothing that grants, restores,
-    corrects or is backdated.
+    corrects or is backdated. A status is changed from today alone: one that waits for its day would
+    end a suspension that was entered meanwhile.
     """
     if not member or entry.corrects or entry.effective_on < today or record is None:
+        return False
+    if entry.kind == "status_changed" and entry.effective_on > today:
         return False
     if record.number != member:
         return False

@@ -62,7 +62,7 @@ def test_one_alone_restricts_themself_and_changes_their_own_place(
     subject: Subject, number: str, kind: str, data: dict[str, Any]
 ) -> None:
     assert alone(subject, number, kind, data)
-    assert alone(subject, number, kind, data, days=30)
+    assert alone(subject, number, kind, data, days=30) is (kind != "status_changed")
     assert not alone(subject, number, kind, data, days=-1), "dated back"
     assert not alone(subject, number, kind, data, corrects="e-1"), "a correction"
     assert not alone(subject, number, kind, data, member=""), "nobody's account"
@@ -72,6 +72,17 @@ def test_one_alone_restricts_themself_and_changes_their_own_place(
 def test_nobody_lets_another_cease_or_resign() -> None:
     assert not alone("permit", "P-1", "responsible_member_ceased", {"member": OTHER})
     assert not alone("member", OTHER, "moved", {"city": "Olds"})
+
+
+def test_nobody_has_a_status_wait_that_would_end_a_later_suspension() -> None:
+    """An entry for a later day takes effect whatever was entered meanwhile."""
+    retiring: dict[str, Any] = {"status": "retired", "reason": "own_request"}
+    waits = entry("status_changed", "2026-12-25", recorded="2026-11-24T10:00:00", **retiring)
+    suspended = entry("status_changed", "2026-12-01", status="suspended", reason="discipline")
+    then = fold.member([registered(), waits, suspended], day("2026-12-25"))
+    assert then is not None
+    assert then.status == "retired"
+    assert not alone("member", ME, "status_changed", retiring, days=1)
 
 
 @pytest.mark.parametrize("status", ["suspended", "cancelled", "struck_off"])
