@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from lambdas.register.desk import words
 from lambdas.requests.answers import (
     letter_at,
     letter_file,
@@ -15,6 +18,7 @@ from lambdas.requests.desk.forms import Enter
 from signet.accounts import actions as accounts
 from signet.errors import NotFound
 from signet.requests import approval, drafting, letters, operation
+from signet.requests.approval import Waiting
 from signet.requests.model import Contribution
 from signet.requests.operation import Case
 from signet.uploads import actions as uploads
@@ -40,6 +44,7 @@ def show_file(request: Request, id_: str) -> Answer:
         "contributions": _contributions(case),
         "possible": possible(request, case),
         "waiting": waiting,
+        "entries": _entries(request, waiting),
         "enter": blank(
             Enter,
             request.new_id(),
@@ -56,6 +61,18 @@ def show_file(request: Request, id_: str) -> Answer:
         "today": request.today,
     }
     return Page("requests/desk/file.html", context(case, case.policy.title, more))
+
+
+def _entries(
+    request: Request, waiting: Waiting | None
+) -> list[tuple[str, date, list[tuple[str, str]]]]:
+    """Return what waits to be entered: the kind in words, its day, and its fields."""
+    policy = request.context().policy
+    return [
+        (words.kind(one.kind), one.effective_on, words.fields(record.subject, one.data, policy))
+        for record in (waiting.content.records if waiting else ())
+        for one in record.entries
+    ]
 
 
 def _documents(request: Request, case: Case) -> list[tuple[str, str, str]]:

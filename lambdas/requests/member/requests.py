@@ -99,6 +99,7 @@ def show_request(request: Request, id_: str) -> Answer:
     reasons = {one.code: one.text for one in case.policy.reasons}
     more = {
         "editable": case.standing.stage in EDITABLE,
+        "shown": shown_sections(case),
         "left": {fault.field: fault.message for fault in drafting.missing(seeing(request), case)},
         "returned": case.file.last(What.RETURNED),
         "decided": decided,

@@ -84,10 +84,14 @@ def test_a_request_goes_from_its_draft_to_the_register_by_forms_alone(
     assert decide(clerk, there, "complete", text="").status == 303
     assert decide(registrar, there, "approve", text="As proved.").status == 303
     shown = page(desk, second, there).text
+    assert "Name changed, effective" in shown
+    assert "<dt>Family name</dt><dd>Roy</dd>" in shown
     form = {"seen": hidden(shown, "seen"), "hash": hidden(shown, "hash")}
     assert send(desk, second, f"{there}enter", form).status == 303
     assert family_of() == "Roy"
-    assert "Done" in page(own, ana, at).text
+    done = page(own, ana, at).text
+    assert "Done" in done
+    assert "<bdi>Roy</bdi>" in done
 
 
 def test_what_is_typed_survives_an_error(ana: Person) -> None:
