@@ -23,6 +23,13 @@ class Reason(NamedTuple):
     text: str
 
 
+class Beside(NamedTuple):
+    """What is asked elsewhere than by a request: its title, and the address of its page."""
+
+    title: str
+    at: str
+
+
 class KindPolicy(NamedTuple):
     """What a kind of request asks, and who deals with it, from a day on.
 
@@ -31,7 +38,7 @@ class KindPolicy(NamedTuple):
     staff, `contributor_days` for others to answer, `remind_days` left when a reminder goes out,
     `appeal_days` to appeal from service (0: there is no appeal), `deferral_days` that all deferrals
     may last before they can be appealed, `mail_within` and `mail_elsewhere` after which mail is
-    presumed served (NOT-1). `limits` are the kind's own values.
+    presumed served (NOT-1). `beside` is what is asked elsewhere, `limits` the kind's own values.
     """
 
     code: str
@@ -53,6 +60,7 @@ class KindPolicy(NamedTuple):
     remind_days: tuple[int, ...] = (14, 3)
     mail_within: int = 7
     mail_elsewhere: int = 14
+    beside: tuple[Beside, ...] = ()
     limits: Mapping[str, Any] = {}
 
 
@@ -82,6 +90,7 @@ def read(raw: Sequence[Mapping[str, Any]]) -> RequestPolicy:
 def _kind(row: dict[str, Any]) -> KindPolicy:
     documents = tuple(DocumentNeed(**one) for one in row.pop("documents", ()))
     reasons = tuple(Reason(**one) for one in row.pop("reasons", ()))
+    row["beside"] = tuple(Beside(**one) for one in row.pop("beside", ()))
     clerks, deciders = tuple(row.pop("clerks")), tuple(row.pop("deciders"))
     row["remind_days"] = tuple(row.get("remind_days", (14, 3)))
     since = row.pop("from")

@@ -14,8 +14,10 @@ from pydantic import BaseModel, ConfigDict
 
 from signet.errors import FieldError, Refused
 from signet.policy.requests import KindPolicy
+from signet.register import payload_text
 from signet.register.model import MemberRecord
 from signet.requests.model import Answers, File
+from signet.text import normalised
 from signet.transactions.commit import Change
 from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
@@ -24,7 +26,8 @@ if TYPE_CHECKING:  # proposals are slow to import, and few requests need them
     from signet.proposals.model import Wanted
 
 
-Choices = Mapping[str, Sequence[tuple[str, str]]]  # what the policy lists for a field, by its name
+# What is listed for a field, by its name: (value, label), or with a third that explains it.
+Choices = Mapping[str, Sequence[tuple[str, ...]]]
 
 
 def no_choices(_: KindPolicy) -> Choices:
@@ -81,6 +84,20 @@ class SectionModel(BaseModel):
     """Base of a section's answers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def text_errors(section: str, answers: BaseModel, names: Sequence[str]) -> list[FieldError]:
+    """Return what is wrong with texts that are to stand in a member's record.
+
+    `names` are fields of the record too. The rules are those of the register desk and of imports;
+    only an officer may accept what looks like a slip.
+    """
+    texts = {name: normalised(getattr(answers, name)) for name in names}
+    titles = {name: type(answers).model_fields[name].title or name for name in names}
+    return [
+        FieldError(section, f"“{titles[name]}”: expected {wrong.message}. If it is right, tell us")
+        for name, wrong in payload_text.problems("member", texts)
+    ]
 
 
 def on_the_register(who: Asking) -> None:

@@ -103,7 +103,7 @@ def do(page: Page, action: str, button: str, text: str = "") -> None:
 def test_leave_holds_at_once_and_practising_again_takes_two_officers(
     world: World, cast: Cast
 ) -> None:
-    ask(cast.phone, "I am on leave and don’t practise")
+    ask(cast.phone, "I am on parental leave and don’t practise")
     expect(cast.phone.get_by_text("Done", exact=True).first).to_be_visible()
     assert eventually(lambda: tone(world, cast.member) == "neutral")
     cast.phone.goto(f"/services/cpd/{TODAY.year}/")

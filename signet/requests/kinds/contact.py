@@ -17,7 +17,15 @@ from signet.addresses import checked
 from signet.errors import FieldError
 from signet.register import actions as register
 from signet.register import adding, contacts
-from signet.requests.kind import Asking, Effect, Kind, Section, SectionModel, on_the_register
+from signet.requests.kind import (
+    Asking,
+    Effect,
+    Kind,
+    Section,
+    SectionModel,
+    on_the_register,
+    text_errors,
+)
 from signet.requests.model import Answers, File
 from signet.transactions.commit import Change, digest_of
 from signet.transactions.outbox import ADDRESS, Mail
@@ -64,7 +72,7 @@ def _check(who: Asking, answers: Answers) -> list[FieldError]:
         return [FieldError("contact", "From which day: give today or an earlier day")]
     if (since := _replaced_since(who, asked)) and asked.since < since:
         return [FieldError("contact", f"From which day: give {since.isoformat()} or a later day")]
-    return []
+    return text_errors("contact", asked, ("city", "province"))
 
 
 def _replaced_since(who: Asking, asked: ContactData) -> date | None:

@@ -7,9 +7,19 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from signet.errors import FieldError
+from signet.policy.requests import KindPolicy
 from signet.proposals.model import Wanted
 from signet.register.actions import Proposal
-from signet.requests.kind import Asking, Kind, Section, SectionModel, on_the_register
+from signet.requests.kind import (
+    Asking,
+    Choices,
+    Kind,
+    Section,
+    SectionModel,
+    on_the_register,
+    text_errors,
+)
 from signet.requests.model import Answers
 
 
@@ -35,6 +45,24 @@ def _begins(who: Asking) -> dict[str, str]:
     return {"family": held.family, "given": held.given, "native_name": held.native_name}
 
 
+def _choices(_: KindPolicy) -> Choices:
+    return {
+        "why": [
+            ("changed", "My name has changed", "People still find the name before."),
+            ("error", "The register has it wrong", "The wrong name isn’t public any more."),
+        ]
+    }
+
+
+def _check(who: Asking, answers: Answers) -> list[FieldError]:
+    asked = answers["name"]
+    if not isinstance(asked, NewName):
+        return [FieldError("name", "Fill in the name")]
+    if asked.since > who.context.today:
+        return [FieldError("name", "Since when: give today or an earlier day")]
+    return text_errors("name", asked, ("family", "given", "native_name"))
+
+
 def _entries(who: Asking, answers: Answers, _: BaseModel | None) -> list[Wanted]:
     asked = answers["name"]
     if not isinstance(asked, NewName) or who.record is None:
@@ -47,13 +75,14 @@ def _entries(who: Asking, answers: Answers, _: BaseModel | None) -> list[Wanted]
         "native_name": asked.native_name,
         "keep_former": not error,
     }
-    on = who.context.today if error else min(asked.since, who.context.today)
+    on = who.context.today if error else asked.since
     return [Wanted("member", who.record.number, [Proposal("name_changed", data, on)])]
 
 
 KIND = Kind(
     code="name",
-    sections=(Section("name", "The name", NewName, begins=_begins),),
+    sections=(Section("name", "The name", NewName, _choices, _begins),),
     may_start=on_the_register,
+    check=_check,
     entries=_entries,
 )

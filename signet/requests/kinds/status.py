@@ -17,7 +17,8 @@ from signet.policy.requests import KindPolicy
 from signet.proposals import rules
 from signet.proposals.model import Wanted
 from signet.register import actions as register
-from signet.register import adding, worded
+from signet.register import adding, contacts, worded
+from signet.register.model import MemberRecord
 from signet.requests.kind import (
     Asking,
     Choices,
@@ -29,6 +30,7 @@ from signet.requests.kind import (
 )
 from signet.requests.model import Answers, File
 from signet.transactions.commit import digest_of
+from signet.transactions.outbox import ADDRESS, Mail
 
 AUTHORITY = "The member’s own request"
 
@@ -37,12 +39,17 @@ class StatusChange(SectionModel):
     """What the status is to be, and from when."""
 
     change: str = Field(title="What changes?", max_length=40)
-    since: date = Field(title="From which day?", description="Today or later.")
+    since: date = Field(
+        title="From which day?",
+        description="What restricts only you holds today at once; a later day is entered by staff.",
+    )
     until: date | None = Field(
-        None, title="Until when, if you know?", description="For a leave. You can still change it."
+        None,
+        title="Until when, if you know?",
+        description="Not for retiring, resigning or practising again. It never ends by itself.",
     )
     understood: Literal["yes"] = Field(
-        title="I have read what this means for my practice, my dues and my CPD"
+        title="I have read what this means for my practice and my CPD"
     )
 
 
@@ -63,7 +70,8 @@ class Resumption(SectionModel):
 
 
 def _choices(policy: KindPolicy) -> Choices:
-    return {"change": [(one["code"], one["title"]) for one in policy.limits["changes"]]}
+    changes = policy.limits["changes"]
+    return {"change": [(one["code"], one["title"], one["about"]) for one in changes]}
 
 
 def _change_of(who: Asking, answers: Answers) -> Mapping[str, Any] | None:
@@ -82,9 +90,17 @@ def _check(who: Asking, answers: Answers) -> Sequence[FieldError]:
         problems.append(FieldError("change", "From which day: give today or a later day"))
     if asked.until is not None and asked.until <= asked.since:
         problems.append(FieldError("change", "Until when: give a day after the first"))
+    if asked.until is not None and not target.get("ends"):
+        problems.append(FieldError("change", "Until when: leave it empty for this change"))
     if who.record is not None and who.record.status not in target["coming_from"]:
-        problems.append(FieldError("change", "This change isn’t possible from your status today"))
+        problems.append(FieldError("change", _impossible(who.record)))
     return problems
+
+
+def _impossible(record: MemberRecord) -> str:
+    if record.not_practising is not None:
+        return "You declared that you don’t practise: give notice of practising again there first"
+    return "This change isn’t possible from your status today"
 
 
 def _entry(who: Asking, answers: Answers) -> register.Proposal:
@@ -114,7 +130,18 @@ def _at_once(who: Asking, answers: Answers, file: File) -> Effect | None:
         now=context.now,
         operation_id=digest_of("request", file.id, context.operation)[:32],
     )
-    return Effect(added.changes)
+    return Effect(added.changes, _told(who, record.number, file))
+
+
+def _told(who: Asking, number: str, file: File) -> list[Mail]:
+    """Return mail to the account's address and the record's: someone else may have asked."""
+    emails = {who.context.email, contacts.get(number).get("email", "")}
+    facts = {"kind": who.policy.title, "at": f"/services/requests/{file.id}/"}
+    return [
+        Mail(email, "request_in_effect", facts)
+        for email in sorted(emails)
+        if ADDRESS.fullmatch(email)
+    ]
 
 
 def _entries(who: Asking, answers: Answers, given: BaseModel | None) -> list[Wanted]:

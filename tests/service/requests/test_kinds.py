@@ -26,6 +26,7 @@ from signet.requests.stage import Stage
 from signet.transactions.commit import Operation, commit
 from signet.transactions.context import Context
 from signet.transactions.tables import OutboxRow
+from signet.web.form_view import FormView, shaped
 from signet.web.forms import read
 from tests.entries import POLICY as PACK
 from tests.proposal_office import entries_of, status_of
@@ -173,6 +174,35 @@ def test_retiring_holds_at_once_and_is_seen_on_the_register() -> None:
     assert (case(id_).standing.stage, status_of()) == (Stage.APPROVED, "retired")
 
 
+def test_who_retires_is_told_by_mail_at_the_account_s_address_and_the_record_s() -> None:
+    ContactRow(MEMBER, email="home@example.org", address="1 Old Road").save()
+    asked("status", "change", retiring())
+    told = [row for row in OutboxRow.scan() if row.template == "request_in_effect"]
+    assert {row.recipient for row in told} == {"ana@example.org", "home@example.org"}
+    assert "retire" not in str([row.facts for row in told])
+
+
+def test_a_status_of_a_later_day_is_entered_by_two_officers() -> None:
+    later = retiring().model_copy(update={"since": TODAY + timedelta(days=20)})
+    id_ = asked("status", "change", later)
+    assert (case(id_).standing.stage, status_of()) == (Stage.COMPLETENESS, "registered")
+
+
+@pytest.mark.parametrize("change", ["retired", "resigned"])
+def test_retiring_or_resigning_has_no_stated_end(change: str) -> None:
+    ending = retiring(change).model_copy(update={"until": TODAY + timedelta(days=20)})
+    with pytest.raises(NotComplete) as told:
+        asked("status", "change", ending)
+    assert "leave it empty" in str(told.value.errors)
+
+
+def test_every_change_says_what_it_means() -> None:
+    policy = PACK.requests.kind("status", TODAY)
+    assert policy is not None
+    choices = kinds()["status"].sections[0].choices(policy)["change"]
+    assert all(len(one) == 3 and "practi" in one[2] for one in choices)
+
+
 def test_practising_again_takes_two_officers_and_may_carry_a_condition() -> None:
     asked("status", "change", retiring())
     id_ = asked("status", "change", retiring("resuming"))
@@ -221,6 +251,35 @@ def test_a_name_needs_proof() -> None:
     with pytest.raises(NotComplete) as told:
         asked("name", "name", answers)
     assert [fault.field for fault in told.value.errors] == ["proof"]
+
+
+@pytest.mark.parametrize("city", ["NULL", "<b>Olds</b>", "=1+1", "T4N 1A1", "GagnÃ©"])
+def test_a_place_is_public_at_once_only_as_the_register_takes_it(city: str) -> None:
+    with pytest.raises(NotComplete) as told:
+        asked("contact", "contact", moved_to(city=city))
+    assert "City" in str(told.value.errors)
+
+
+def test_a_name_is_checked_as_the_register_desk_checks_it() -> None:
+    who = operation.asking(member(), case(drafting.start(member(), "name", f"member#{MEMBER}")))
+    wrong = NewName(why="changed", family="Roy", given="Dr. Ana", since=TODAY)
+    (fault,) = kinds()["name"].check(who, {"name": wrong})
+    assert "Given names" in fault.message
+    later = NewName(why="changed", family="Roy", since=TODAY + timedelta(days=1))
+    assert kinds()["name"].check(who, {"name": later})
+    right = NewName(why="changed", family="O’Neil-Müller", given="Ana", since=TODAY)
+    assert not kinds()["name"].check(who, {"name": right})
+
+
+def test_no_answer_to_choose_is_offered_by_its_code() -> None:
+    for kind in kinds().values():
+        policy = PACK.requests.kind(kind.code, TODAY)
+        assert policy is not None
+        for section in kind.sections:
+            form = FormView(section.model, {})
+            for shape, field in shaped(form, section.choices(policy)):
+                named = [one for one in field.choices if " " in one.label]
+                assert shape != "choice" or list(field.choices) == named, field.name
 
 
 def test_contact_data_hold_from_no_day_before_those_they_replace() -> None:
