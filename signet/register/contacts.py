@@ -272,6 +272,12 @@ def emails_after(number: str, limit: int) -> list[Emails]:
 
 
 @store.explained
+def numbers() -> set[str]:
+    """Return the numbers of all members whose contact data are on record, without the data."""
+    return {str(row.number) for row in ContactRow.scan(attributes_to_get=["number"])}
+
+
+@store.explained
 def every() -> Iterator[dict[str, str]]:
     """Return an iterator over all contacts in number order, for a full export."""
     rows = [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from functools import partial
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 from signet.register import contacts, portions
 from signet.register import store as register
@@ -16,8 +18,10 @@ from signet.search.model import NOTHING, SOURCES, Holding, Source
 from signet.search.sources import When
 from signet.transactions.commit import Change
 
-PORTION = 1000  # records read together
-WRITERS = 4  # transactions at a time
+PORTION = 1000  # records read together, while those before them are written
+PART = 200  # records of a portion that are compared and written together
+WORKERS = 4  # parts at a time
+R = TypeVar("R")
 
 
 class Portion(NamedTuple):
@@ -48,8 +52,10 @@ def _contacts(after: str, when: When) -> Portion:
 def _requests(after: str, when: When) -> Portion:
     del when
     ids = requests.ids_after(after, PORTION)
-    held = {f"request#{id_}": sources.of_request(id_) for id_ in ids}
-    return Portion(held, ids[-1] if len(ids) == PORTION else "")
+    with ThreadPoolExecutor(WORKERS) as pool:  # each is a read of its own
+        held = zip(ids, pool.map(sources.of_request, ids), strict=True)
+        read = {f"request#{id_}": one for id_, one in held}
+    return Portion(read, ids[-1] if len(ids) == PORTION else "")
 
 
 READ: Mapping[Source, Callable[[str, When], Portion]] = {
@@ -57,6 +63,19 @@ READ: Mapping[Source, Callable[[str, When], Portion]] = {
     "contacts": _contacts,
     "requests": _requests,
 }
+
+
+def _portions(source: Source, after: str, when: When) -> Iterator[Portion]:
+    """Yield a table's portions after a place; each is read while the one before is dealt with."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(READ[source], after, when)
+        while True:
+            portion = coming.result()
+            if portion.after:
+                coming = reader.submit(READ[source], portion.after, when)
+            yield portion
+            if not portion.after:
+                return
 
 
 def rebuild(when: When, told: Callable[[int], None]) -> int:
@@ -69,26 +88,36 @@ def rebuild(when: When, told: Callable[[int], None]) -> int:
     reached = store.place_reached()
     first = next(iter(reached), SOURCES[0])
     for source in SOURCES[SOURCES.index(first) :]:
-        after, more = reached.get(source, ""), True
-        while more:
-            portion = READ[source](after, when)
+        for portion in _portions(source, reached.get(source, ""), when):
             changed += _fill(portion.held, source, when)
             told(len(portion.held))
-            after, more = portion.after, bool(portion.after)
-            if more:
-                store.mark_reached(source, after)
+            if portion.after:
+                store.mark_reached(source, portion.after)
     changed += sum(follow(record, source, when) for record, source in _strays())
     store.clear_reached()
     return changed
 
 
 def _fill(held: Mapping[str, Holding], source: Source, when: When) -> int:
-    """Write what differs; return for how many records."""
-    compared = _compare(held, source)
-    changed = [*compared.differing, *compared.incomplete]
-    return _add(compared.unheld, held, source, when) + sum(
-        follow(record, source, when, whole=True) for record in changed
-    )
+    """Write what differs, several parts at a time; return for how many records."""
+
+    def fill(part: Mapping[str, Holding]) -> int:
+        compared = _compare(part, source)
+        changed = [*compared.differing, *compared.incomplete]
+        return _add(compared.unheld, part, source, when) + sum(
+            follow(record, source, when, whole=True) for record in changed
+        )
+
+    return sum(_each_part(held, fill))
+
+
+def _each_part(
+    held: Mapping[str, Holding], work: Callable[[Mapping[str, Holding]], R]
+) -> Iterator[R]:
+    """Do the work on parts of a portion, several at a time; yield what it gives, in order."""
+    waiting = iter(held.items())
+    with ThreadPoolExecutor(WORKERS) as pool:
+        yield from pool.map(work, iter(lambda: dict(islice(waiting, PART)), {}))
 
 
 class _Compared(NamedTuple):
@@ -109,16 +138,15 @@ def _compare(held: Mapping[str, Holding], source: Source) -> _Compared:
 
 def _add(new: list[str], held: Mapping[str, Holding], source: Source, when: When) -> int:
     """Write records that the index hasn't held, several in one transaction."""
-    groups = _grouped({record: store.added(record, source, held[record]) for record in new})
-
-    def write(group: tuple[list[str], list[Change]]) -> int:
-        records, changes = group
+    written = 0
+    for records, changes in _grouped(
+        {record: store.added(record, source, held[record]) for record in new}
+    ):
         if changes and store.commit(changes):
-            return len(records)
-        return sum(follow(record, source, when) for record in records)
-
-    with ThreadPoolExecutor(WRITERS) as pool:
-        return sum(pool.map(write, groups))
+            written += len(records)
+        else:
+            written += sum(follow(record, source, when) for record in records)
+    return written
 
 
 def _grouped(
@@ -142,8 +170,9 @@ def _grouped(
 
 def _strays() -> Iterator[tuple[str, Source]]:
     """Yield what is held of records that are gone; a table that was restored may lack some."""
+    held = store.heads()  # first: what comes meanwhile is no stray
     there = {source: set(_records(source)) for source in SOURCES}
-    yield from ((record, source) for record, source in store.heads() if record not in there[source])
+    yield from ((record, source) for record, source in held if record not in there[source])
 
 
 def _records(source: Source) -> Iterator[str]:
@@ -151,7 +180,7 @@ def _records(source: Source) -> Iterator[str]:
     if source == "register":
         yield from (f"{subject}#{number}" for subject, number in register.keys())  # noqa: SIM118 - a function
     elif source == "contacts":
-        yield from (f"member#{row['number']}" for row in contacts.every())
+        yield from (f"member#{number}" for number in contacts.numbers())
     else:
         after, more = "", True
         while more:
@@ -177,21 +206,19 @@ def differences(when: When, told: Callable[[int], None]) -> Iterator[Difference]
     `told` is called as in `rebuild`. Changes of the last moments may not have been followed yet.
     """
     for source in SOURCES:
-        after, more = "", True
-        while more:
-            portion = READ[source](after, when)
-            yield from _compared(portion.held, source)
+        for portion in _portions(source, "", when):
+            for found in _each_part(portion.held, partial(_compared, source)):
+                yield from found
             told(len(portion.held))
-            after, more = portion.after, bool(portion.after)
     for record, source in _strays():
         yield Difference(record, source, "the search holds it, and it isn’t there")
 
 
-def _compared(held: Mapping[str, Holding], source: Source) -> Iterator[Difference]:
+def _compared(source: Source, held: Mapping[str, Holding]) -> list[Difference]:
     compared = _compare(held, source)
-    for records, message in (
+    named = (
         (compared.unheld, "the search doesn’t hold it"),
         (compared.differing, "the search holds what isn’t so"),
         (compared.incomplete, "some rows of the search that lead to it are wrong"),
-    ):
-        yield from (Difference(record, source, message) for record in records)
+    )
+    return [Difference(record, source, message) for records, message in named for record in records]

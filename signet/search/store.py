@@ -164,20 +164,16 @@ def missing(held: Mapping[str, Holding]) -> dict[str, int]:
     )
 
 
-def heads() -> Iterator[tuple[str, Source]]:
-    """Yield each record of which something is held, and from which table; it reads the whole index.
-
-    Raises signet.errors.Unavailable when the index can't be read.
-    """
-    for source in SOURCES:
-        yield from ((record, source) for record in _held_from(source))
-
-
 @reachable
-def _held_from(source: Source) -> list[str]:
-    something = (SearchRow.entry == source) & (SearchRow.body != _body(NOTHING))
-    scanned = SearchRow.scan(something, attributes_to_get=["place"])
-    return [str(row.place).removeprefix(RECORD) for row in scanned]
+def heads() -> list[tuple[str, Source]]:
+    """Return each record of which something is held, and from which table.
+
+    It reads the whole index once. Raises signet.errors.Unavailable when it can't be read.
+    """
+    something = SearchRow.entry.is_in(*SOURCES) & (SearchRow.body != _body(NOTHING))
+    scanned = SearchRow.scan(something, attributes_to_get=["place", "entry"])
+    tables: dict[str, Source] = {source: source for source in SOURCES}
+    return [(str(row.place).removeprefix(RECORD), tables[row.entry]) for row in scanned]
 
 
 @reachable

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -446,6 +448,47 @@ def test_a_rebuild_leaves_what_a_stream_wrote_later(monkeypatch: pytest.MonkeyPa
     rebuilt()
     assert numbers("roy") == ["100001"]
     assert differences() == []
+
+
+def test_what_changes_after_it_was_read_ahead_ends_as_the_record_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While a portion is written the next one has been read; then a record of it is renamed."""
+    monkeypatch.setattr(rebuilding, "PORTION", 2)
+    some_records()
+    read: list[rebuilding.Portion] = []
+    second = threading.Event()
+
+    def portion(after: str, when: Any) -> rebuilding.Portion:
+        read.append(rebuilding._register(after, when))
+        if len(read) == 2:
+            second.set()
+        return read[-1]
+
+    def rename_one_of_the_second(_: int) -> None:
+        assert second.wait(60)
+        if not numbers("quist"):
+            record = next(one for one in read[1].held if one.startswith("member#"))
+            enter(record.removeprefix("member#"), "name_changed", given="Zoe", family="Quist")
+            heard(record)
+
+    monkeypatch.setattr(rebuilding, "READ", {**rebuilding.READ, "register": portion})
+    rebuilding.rebuild(WHEN, rename_one_of_the_second)
+    assert len(numbers("quist")) == 1
+    assert differences() == []
+
+
+def test_each_request_is_read_once_and_the_index_looked_through_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    some_records()
+    rebuilt()
+    looked = Mock(wraps=SearchRow.scan)
+    monkeypatch.setattr(SearchRow, "scan", looked)
+    with calls(monkeypatch) as asked:
+        assert rebuilt() == 0
+    assert looked.call_count == 1
+    assert asked.count("Query") == 3
 
 
 def test_the_commands_fill_the_index_and_name_what_differs(
