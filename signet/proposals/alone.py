@@ -1,6 +1,7 @@
-"""Entries that one officer makes at once, for a second to review: emergencies, the command line.
+"""Entries that one officer makes at once: in an emergency, at the command line, as the policy lets.
 
-An entry stands until it is voided. It is listed until a second officer has reviewed it.
+An entry stands until it is voided. Unless the policy lets one officer enter it, it is listed until
+a second officer has reviewed it.
 """
 
 from __future__ import annotations
@@ -57,6 +58,17 @@ def enter_in_emergency(officer: ProposalContext, new: NewProposal, reason: str) 
     return _enter(officer, new, reason, Way.EMERGENCY, "proposal-emergency")
 
 
+def enter_as_one(officer: ProposalContext, new: NewProposal) -> Outcome:
+    """Enter at once what the policy lets one officer enter, without a review.
+
+    Raises Refused for what takes two officers or what a rule forbids, NotAllowed for an officer who
+    couldn't propose it or whom it is about; Invalid, Unavailable.
+    """
+    if any(rules.needs_two(officer.policy, one.subject, one.entries) for one in new.records):
+        raise Refused("A second officer has to approve this.", rule=rules.RULE)
+    return _enter(officer, new, "", Way.ONE_OFFICER, "proposal-one-officer")
+
+
 def enter_alone(officer: ProposalContext, new: NewProposal, reason: str) -> Outcome:
     """Enter at once, at the command line, what a second officer reviews later.
 
@@ -67,7 +79,8 @@ def enter_alone(officer: ProposalContext, new: NewProposal, reason: str) -> Outc
 
 
 def _enter(officer: ProposalContext, new: NewProposal, reason: str, way: Way, what: str) -> Outcome:
-    _check_reason(reason)
+    if way is not Way.ONE_OFFICER and not reason.strip():
+        raise Invalid(WHY)
 
     def plan() -> Plan:
         # Stale: the record was changed between two reads.
@@ -79,16 +92,11 @@ def _enter(officer: ProposalContext, new: NewProposal, reason: str, way: Way, wh
     return outcome_of(officer.operation)
 
 
-def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Invalid(WHY)
-
-
 def _planned(
     officer: ProposalContext, new: NewProposal, reason: str, way: Way
 ) -> tuple[Proposal, list[Change]]:
     """Return the proposal as it will be once entered, and all changes that write it."""
-    content = preparing.content_of(officer, new, by_role=way is Way.EMERGENCY)
+    content = preparing.content_of(officer, new, by_role=way is not Way.ALONE)
     emergency = new_proposal(officer, officer.operation, new, content.model_dump_json())
     outcome, changes = _entered(officer, emergency, content, reason, way)
     proposal = with_outcome(emergency, outcome)

@@ -155,11 +155,18 @@ class State(StrEnum):
 
 
 class Way(StrEnum):
-    """How entries came to be made: approved, by one officer alone, or in an emergency."""
+    """How entries came to be made: approved, or by one officer.
+
+    Alone at the command line, in an emergency, or as the policy lets one officer enter that kind.
+    """
 
     APPROVED = "approved"
+    ONE_OFFICER = "one officer"
     ALONE = "alone"
     EMERGENCY = "emergency"
+
+
+REVIEWED_LATER = frozenset({Way.ALONE, Way.EMERGENCY})
 
 
 class Outcome(Stored):
@@ -214,7 +221,7 @@ class Proposal(NamedTuple):
     def to_review(self) -> bool:
         """Whether one officer entered it alone and no second has reviewed it."""
         done = self.head.outcome
-        alone = done is not None and done.state is State.ENTERED and done.way is not Way.APPROVED
+        alone = done is not None and done.state is State.ENTERED and done.way in REVIEWED_LATER
         return alone and self.head.review is None
 
     def overdue(self, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from signet.register import fold
 from signet.register import store as records
 from signet.register.tables import RegisterRow
 from signet.transactions.tables import AuditRow, OutboxRow
+from tests.entries import POLICY
 from tests.faults.matrix import Write
 from tests.function_ground import empty
 from tests.proposal_office import (
@@ -105,6 +107,11 @@ def _emergency(form: Form) -> None:
     alone.enter_in_emergency(_by(form), new(), "A collapse on site")
 
 
+def _as_one(form: Form) -> None:
+    rules = POLICY.proposals._replace(one_officer=frozenset({"member status_changed"}))
+    alone.enter_as_one(replace(_by(form), policy=POLICY._replace(proposals=rules)), new())
+
+
 def _alone(form: Form) -> None:
     alone.enter_alone(_by(form, "command-line: root"), new(source="command-line"), "One officer")
 
@@ -130,6 +137,7 @@ DESK: dict[str, Callable[[Form], None]] = {
     "A proposal withdrawn": _withdraw,
     "The taking back of an entry proposed": _take_back,
     "An entry in an emergency": _emergency,
+    "An entry that takes one officer": _as_one,
     "An entry at the command line alone": _alone,
     "An import listed": _import,
     "An entry reviewed": _review,

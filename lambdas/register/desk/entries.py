@@ -162,8 +162,9 @@ def enter(request: Request, subject: str, number: str, word: str) -> Answer:
             return _form_page(request, entry_form, form, asking.slips(submitted.accept))
         new = _new(entry_form, submitted, wrong)
         if submitted.do == asking.PROPOSE:
+            proposal_id = _write(entry_form.by, new, submitted)
             return SeeOther(
-                f"{at('proposals', _write(entry_form.by, new, submitted))}?saved={_how(submitted)}"
+                f"{at('proposals', proposal_id)}?saved={_how(entry_form, new, submitted)}"
             )
         return _preview(request, entry_form, submitted, new)
     except (Invalid, Refused) as error:
@@ -173,8 +174,15 @@ def enter(request: Request, subject: str, number: str, word: str) -> Answer:
         return _form_page(request, entry_form, form, asking.slips(taken), error.status)
 
 
-def _how(submitted: About) -> str:
-    return "emergency" if submitted.emergency else "proposed"
+def _how(found: _Asked, new: NewProposal, submitted: About) -> str:
+    if submitted.emergency:
+        return "emergency"
+    return "proposed" if _takes_two(found.by, new) else "entered"
+
+
+def _takes_two(by: ProposalContext, new: NewProposal) -> bool:
+    """Tell whether the policy asks for a second officer's approval."""
+    return any(rules.needs_two(by.policy, one.subject, one.entries) for one in new.records)
 
 
 def _new(found: _Asked, submitted: About, wrong: list[tuple[str, TextProblem]]) -> NewProposal:
@@ -218,6 +226,7 @@ def _preview(request: Request, found: _Asked, submitted: About, new: NewProposal
             for one in record.entries
         ],
         "urgent": submitted.why if submitted.emergency else "",
+        "alone": submitted.emergency or not _takes_two(found.by, new),
         "hours": found.by.policy.proposals.emergency.hours,
         "act": request.operation_id,
         "carried": _corrected_values(request, asked[0]),
@@ -228,7 +237,7 @@ def _preview(request: Request, found: _Asked, submitted: About, new: NewProposal
         "action": f"{found.record_at}enter/{found.asking.name}/",
     }
     above = [(f"Record {found.number}", found.record_at)] if found.asking.entries else []
-    title = "Check before you enter it" if submitted.emergency else "Check before you propose it"
+    title = "Check before you enter it" if more["alone"] else "Check before you propose it"
     return Page("register/desk/preview.html", context(request, title, more, *above))
 
 
@@ -249,7 +258,10 @@ def _corrected_values(request: Request, entry: register.Proposal) -> list[tuple[
 
 
 def _write(by: ProposalContext, new: NewProposal, submitted: About) -> str:
-    if not submitted.emergency:
+    if submitted.emergency:
+        alone.enter_in_emergency(by, new, submitted.why)
+    elif _takes_two(by, new):
         return actions.propose(by, new)
-    alone.enter_in_emergency(by, new, submitted.why)
+    else:
+        alone.enter_as_one(by, new)
     return by.operation

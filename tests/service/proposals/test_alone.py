@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +15,11 @@ from signet.accounts import store as accounts
 from signet.accounts.model import Account, Role
 from signet.errors import Invalid, NotAllowed, Refused
 from signet.proposals import actions, alone, store
-from signet.proposals.model import Proposal, ProposalContext
+from signet.proposals.model import Proposal, ProposalContext, State
 from signet.register import actions as register
 from signet.transactions.commit import Operation, commit
 from signet.transactions.tables import OutboxRow
+from tests.entries import POLICY
 from tests.proposal_office import (
     MEMBER,
     NOW,
@@ -31,6 +34,7 @@ from tests.proposal_office import (
     second,
     shell,
     status_of,
+    suspension,
 )
 
 __all__ = ["proposal_tables", "proposing", "shell"]
@@ -190,3 +194,22 @@ def test_nobody_reviews_by_another_account_what_they_entered() -> None:
         alone.review(second(member=OFFICER), waiting.id, "Looks right")
     alone.review(second(member="100008"), waiting.id, "The site report is there")
     assert not to_review()
+
+
+def test_the_policy_says_what_one_officer_enters_without_a_review() -> None:
+    free = POLICY._replace(
+        proposals=POLICY.proposals._replace(one_officer=frozenset({"member moved"}))
+    )
+    by = replace(officer("ana"), policy=free)
+    moved = register.Proposal("moved", {"city": "Olds"}, TODAY)
+    outcome = alone.enter_as_one(by, new(moved))
+    assert (outcome.state, outcome.entered) == (State.ENTERED, (f"member#{MEMBER}",))
+    assert not to_review()
+    for entries in ([suspension()], [moved, suspension()]):
+        with pytest.raises(Refused, match="second officer"):
+            alone.enter_as_one(replace(by, operation=secrets.token_hex(16)), new(*entries))
+    with pytest.raises(Refused, match="second officer"):
+        alone.enter_as_one(officer("ana"), new(moved))
+    nobody = replace(by, operation=secrets.token_hex(16), roles=frozenset({Role.CPD_OFFICER}))
+    with pytest.raises(NotAllowed):
+        alone.enter_as_one(nobody, new(moved))

@@ -21,7 +21,7 @@ from signet.register.model import Subject
 from signet.register.payloads import KINDS
 from tests.acts_by_word import MEMBER_ACTS, PERMIT_ACTS
 from tests.complaint_desk import FAR
-from tests.entries import P_TECH, day
+from tests.entries import P_TECH, POLICY, day
 from tests.events import Answered, ask, get, post
 from tests.people import Person
 from tests.proposal_office import (
@@ -272,6 +272,23 @@ def test_an_emergency_is_entered_once_also_when_it_is_sent_again(ana: Person) ->
     directed = ("--direction", "Council 7")
     wrong = form_of(directed, reason="fees", emergency="yes", why="Now")
     assert "can be entered in an emergency" in send(ana, at(MEMBER, "striking"), wrong).text
+
+
+def test_what_the_policy_lets_one_officer_enter_is_entered_after_the_look(
+    ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = POLICY.proposals._replace(one_officer=frozenset({"member moved"}))
+    monkeypatch.setattr("signet.policy.load", lambda *_: POLICY._replace(proposals=rules))
+    shown = send(ana, at(MEMBER, "move"), form_of(["--city", "Olds", "--province", "AB"]))
+    assert "Nothing is entered yet" in shown.text
+    assert "no second officer" in shown.text
+    told = carried(shown.text)
+    act = str(told.pop("act")[0])
+    done = send(ana, at(MEMBER, "move"), told | {"do": "propose"}, act)
+    assert done.location.endswith("?saved=entered")
+    assert [one.kind for one in entries_of(MEMBER)][-1] == "moved"
+    assert "Entered" in look(ana, done.location).text
+    assert proposed(ana, at(MEMBER, "suspension"), form_of(["--reason", "fees"]))
 
 
 @pytest.mark.parametrize("subject", ["member", "permit"])
