@@ -8,7 +8,7 @@ from signet.complaints.desk.documents import AccessSheet
 from signet.cpd.documents import CpdNotice, CpdRecord, RecordedActivity
 from signet.jobs.credits.documents import Receipt, RefundNote
 from signet.letters.documents import Document, Letter
-from signet.requests.letters import DecisionLetter
+from signet.requests.documents import AppealLetter, ApprovalLetter, DecisionLetter, Granted
 from tests.entries import POLICY
 
 CPD = POLICY.cpd(date(2026, 1, 1))
@@ -129,6 +129,41 @@ DECISION = DecisionLetter(
     contact=POLICY.regulator.contact,
     site="https://register.example",
 )
+APPROVAL = ApprovalLetter(
+    to=ANA,
+    dated=DATED,
+    reference="R-3F9A-20C1",
+    name="Ana Lee",
+    kind="Your status",
+    begun_on="2026-11-02",
+    text="The board has decided on the condition.",
+    cites="G 18",
+    contact=POLICY.regulator.contact,
+    decided_on="2026-11-19",
+    granted=(
+        Granted("Status", "Registered: practising again", "2026-12-01", ""),
+        Granted("Condition", "Under supervision.\nReports each month.", "2026-12-01", "2027-12-01"),
+    ),
+    on_register=True,
+)
+APPEAL = AppealLetter(
+    to=ANA,
+    dated=DATED,
+    reference="R-3F9A-20C1",
+    name="Ana Lee",
+    kind="Your status",
+    begun_on="2026-08-02",
+    text="The certificate names another person.\n\nNothing in the appeal changes that.",
+    cites="G 18",
+    contact=POLICY.regulator.contact,
+    decided_on="2026-09-19",
+    until="",
+    over=False,
+    appealed_on="2026-10-19",
+    allowed=False,
+    decider="",
+    site="https://register.example",
+)
 SAMPLES: tuple[Document, ...] = (
     NOTICE,
     RECORD,
@@ -137,4 +172,6 @@ SAMPLES: tuple[Document, ...] = (
     LETTER,
     ACCESS_SHEET,
     DECISION,
+    APPROVAL,
+    APPEAL,
 )

@@ -46,6 +46,7 @@ KIND = Kind(
     contributors=(Role("referee", "A referee", Statement, least=1, most=2),),
     may_start=_may_start,
     entries=_entries,
+    in_words=lambda _, entry: ("Name", entry.data["family"]),
 )
 
 POLICY = KindPolicy(

@@ -38,7 +38,9 @@ class KindPolicy(NamedTuple):
     staff, `contributor_days` for others to answer, `remind_days` left when a reminder goes out,
     `appeal_days` to appeal from service (0: there is no appeal), `deferral_days` that all deferrals
     may last before they can be appealed, `mail_within` and `mail_elsewhere` after which mail is
-    presumed served (NOT-1). `beside` is what is asked elsewhere, `limits` the kind's own values.
+    presumed served (NOT-1). `names_decider`: the letter on an appeal names who decided it, where a
+    member record gives their name. `beside` is what is asked elsewhere, `limits` the kind's own
+    values.
     """
 
     code: str
@@ -61,6 +63,7 @@ class KindPolicy(NamedTuple):
     mail_within: int = 7
     mail_elsewhere: int = 14
     beside: tuple[Beside, ...] = ()
+    names_decider: bool = False
     limits: Mapping[str, Any] = {}
 
 

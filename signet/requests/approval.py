@@ -21,11 +21,13 @@ from signet.proposals.model import (
     Outcome,
     Proposal,
     ProposalContext,
+    ProposedRecord,
     State,
 )
 from signet.proposals.writing import with_outcome
 from signet.register import adding
-from signet.requests.model import What
+from signet.requests import letters
+from signet.requests.model import Event, What
 from signet.requests.operation import (
     Case,
     Step,
@@ -33,6 +35,7 @@ from signet.requests.operation import (
     asking,
     change,
     check_not_held,
+    check_seen,
     event,
     officer,
     subject_of,
@@ -107,7 +110,7 @@ def waiting(context: Context, case: Case) -> Waiting | None:
 
 
 def approve(context: Context, id_: str, seen: int, hash_: str) -> None:
-    """Enter what was decided, exactly as it was shown to the second officer.
+    """Enter what was decided, exactly as it was shown to the second officer; with its letter.
 
     Raises NotAllowed for who decided it and whom it concerns, Conflict for another hash, Stale when
     the record changed since, Refused when nothing waits or a rule forbids it; Unavailable.
@@ -119,8 +122,10 @@ def approve(context: Context, id_: str, seen: int, hash_: str) -> None:
         check_not_held(case)
         decided = actions.prepare_approval(_proposer(context), proposal, hash_)
         after = case.file.next(event(context, What.ENTERED))
+        check_seen(case, seen)
+        letter = letters.add(context, case, after, _approval(case), _entered(proposal, decided))
         line = Save(audit.row(decided.line, context.operation))
-        return Step(after, [*decided.changes, line], to_owner(case, "request_decided"))
+        return Step(after, [*decided.changes, line, *letter], to_owner(case, "request_decided"))
 
     change(context, id_, "request-entered", [hash_], step, seen=seen)
 
@@ -143,11 +148,22 @@ def refuse(context: Context, id_: str, seen: int, reason: str) -> None:
     change(context, id_, "request-not-entered", [reason], step, seen=seen)
 
 
-def _proposal_of(case: Case) -> str:
+def _approval(case: Case) -> Event:
+    """Return the approval whose entries wait for a second officer. Raises Refused for none."""
     approval = case.file.last(What.APPROVED)
     if case.standing.stage is not Stage.APPROVAL or approval is None:
         raise Refused("No entry waits for approval.", rule=RULE)
-    return approval.proposal
+    return approval
+
+
+def _proposal_of(case: Case) -> str:
+    return _approval(case).proposal
+
+
+def _entered(proposal: str, decided: actions.Decided) -> list[ProposedRecord]:
+    """Return what an approval enters, without the records that fell out."""
+    records = actions.get(proposal).opened().records
+    return [one for one in records if one.key in decided.outcome.entered]
 
 
 def withdrawn(context: Context, case: Case) -> list[Change]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from signet.accounts import persons
 from signet.accounts import store as accounts
 from signet.accounts.model import Account
-from signet.errors import Conflict, FieldError, Invalid, NotAllowed, Refused
+from signet.errors import FieldError, Invalid, NotAllowed, Refused
 from signet.requests import letters
 from signet.requests.model import DECISIONS, Event, What
 from signet.requests.operation import (
@@ -19,6 +19,7 @@ from signet.requests.operation import (
     Step,
     change,
     check_not_held,
+    check_seen,
     event,
     officer,
     to_owner,
@@ -155,7 +156,8 @@ def approve(
     given: BaseModel | None = None,
     difference: Difference | None = None,
 ) -> None:
-    """Approve a request. What it means for the register waits for a second officer.
+    """Approve a request. What it means for the register waits for a second officer, and the letter
+    with it.
 
     `given` is what the kind has who approves add, such as conditions.
 
@@ -169,8 +171,12 @@ def approve(
         proposal, changes = approval.prepare(context, case, given, difference)
         data = given.model_dump(mode="json") if given is not None else {}
         entry = event(context, What.APPROVED, text=text, proposal=proposal, data=data)
-        mail = [] if proposal else to_owner(case, "request_decided")
-        return Step(case.file.next(entry), changes, mail, {"proposal": proposal})
+        after = case.file.next(entry)
+        if proposal:
+            return Step(after, changes, detail={"proposal": proposal})
+        check_seen(case, seen.version)
+        letter = letters.add(context, case, after, entry)
+        return Step(after, letter, to_owner(case, "request_decided"), {"proposal": ""})
 
     change(context, seen.id, "request-approved", [text, given], step, seen=seen.version)
 
@@ -246,8 +252,7 @@ def _by_decider(
     def step(case: Case) -> Step:
         officer(context, case, case.policy.deciders)
         decided = made(case)
-        if case.file.version != seen.version:
-            raise Conflict  # before a letter is made in vain
+        check_seen(case, seen.version)
         after = case.file.next(decided)
         lettered = decided.what in letters.LETTERED
         letter = letters.add(context, case, after, decided) if lettered else []

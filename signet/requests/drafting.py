@@ -23,7 +23,7 @@ from signet.requests.operation import (
     subject_of,
     to_owner,
 )
-from signet.requests.stage import Stage, appealable, number_of, standing
+from signet.requests.stage import Stage, appeal_of, appealable, number_of, standing
 from signet.transactions.commit import Change, digest_of
 from signet.transactions.context import Context
 from signet.transactions.perform import Command, Plan, perform
@@ -239,13 +239,13 @@ def appeal(context: Context, id_: str, text: str) -> None:
     def step(case: Case) -> Step:
         check_own(context, case.file.head)
         decided = case.standing.decided
+        if decided is not None and appeal_of(case.file, decided) is not None:
+            raise Refused("You appealed this decision already.", rule="APP-7")
         if decided is None or not can_be_appealed(case):
             raise Refused("There is nothing here to appeal.", rule="APP-7")
-        about = number_of(case.file, decided)
-        if any(one.what is What.APPEALED and one.about == about for one in case.file.events):
-            raise Refused("You appealed this decision already.", rule="APP-7")
         if not text.strip():
             raise Invalid(FieldError("text", "Say why you appeal"))
+        about = number_of(case.file, decided)
         appealed = event(context, What.APPEALED, text=text, about=about)
         return Step(case.file.next(appealed), mail=to_owner(case, "request_appealed"))
 

@@ -23,7 +23,8 @@ from signet.transactions.context import Context
 from signet.transactions.outbox import Mail
 
 if TYPE_CHECKING:  # proposals are slow to import, and few requests need them
-    from signet.proposals.model import Wanted
+    from signet.policy import Policy
+    from signet.proposals.model import ProposedEntry, Wanted
 
 
 # What is listed for a field, by its name: (value, label), or with a third that explains it.
@@ -114,6 +115,10 @@ def _none(*_: object) -> tuple[()]:
     return ()
 
 
+def _no_words(*_: object) -> tuple[str, str]:
+    return "", ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kind:
     """A kind of request.
@@ -122,7 +127,8 @@ class Kind:
     the answers taken together. `documents` narrows what the policy lists to what these answers
     need. `at_once` returns the effect of what needs no decision, or None where staff decide.
     `entries` returns what an approval proposes for the register: nothing for a kind that isn't
-    about it. `decision` is the model of what who approves adds, such as conditions.
+    about it. `decision` is the model of what who approves adds, such as conditions. `in_words`
+    returns what an approved entry grants, for its letter: label and value, "" for what needs none.
     """
 
     code: str
@@ -134,6 +140,7 @@ class Kind:
     at_once: Callable[[Asking, Answers, File], Effect | None] = _nothing
     entries: Callable[[Asking, Answers, BaseModel | None], Sequence[Wanted]] = _none
     decision: type[BaseModel] | None = None
+    in_words: Callable[[Policy, ProposedEntry], tuple[str, str]] = _no_words
 
     def section(self, name: str) -> Section | None:
         """Return the section of a name, or None."""

@@ -47,6 +47,7 @@ class What(StrEnum):
 
 FOR_STAFF = frozenset({What.ASSIGNED, What.NOTED, What.RECUSED, What.NOT_ENTERED})
 DECISIONS = frozenset({What.APPROVED, What.REFUSED, What.DEFERRED})
+APPEAL_DECISIONS = frozenset({What.UPHELD, What.DISMISSED})
 
 
 class Event(Stored):
@@ -111,7 +112,7 @@ class Document(Stored):
 
 
 class Letter(Stored):
-    """The letter on a decision, made with it and never made again; its bytes are kept.
+    """The letter on a decision, made once it is final and never made again; its bytes are kept.
 
     `about` is the number of the decision's event, `digest` the SHA-256 of the bytes, in hex.
     `unprintable` are characters that the fonts lack. `service` is how it was served (NOT-1).

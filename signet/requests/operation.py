@@ -144,8 +144,8 @@ def change(
     def plan() -> Plan:
         case = opened(context, id_)
         result = step(case)
-        if seen is not None and case.file.version != seen:
-            raise Conflict
+        if seen is not None:
+            check_seen(case, seen)
         after = standing(result.file, case.policy, context.today)
         changes = [*store.changes(case.file, result.file, after), *result.changes]
         return Plan(id_, changes, {"stage": after.stage.value, **result.detail}, result.mail)
@@ -177,6 +177,15 @@ def officer(context: Context, case: Case, roles: Sequence[str]) -> None:
         raise NotAllowed("This is about you: a colleague deals with it.")
     if persons.is_one_of(context, case.standing.recused):
         raise NotAllowed("You declared a conflict of interest: a colleague deals with this.")
+
+
+def check_seen(case: Case, version: int) -> None:
+    """Raise Conflict unless a request is of the version that was shown.
+
+    `change` does it too: a step does it itself before it makes a letter in vain.
+    """
+    if case.file.version != version:
+        raise Conflict
 
 
 def check_not_held(case: Case) -> None:

@@ -10,16 +10,16 @@ from signet.errors import Refused
 from signet.letters.service import Service
 from signet.requests import letters
 from signet.requests.deciding import Seen, check_clerk
-from signet.requests.model import DECISIONS, Event, File, What
+from signet.requests.model import Event, File, What
 from signet.requests.operation import Case, Step, change, event
 from signet.requests.stage import number_of
 from signet.transactions.context import Context
 
 
 def serve(context: Context, seen: Seen, service: Service) -> None:
-    """Record how the letter on the latest decision was served: the appeal's days count from it.
+    """Record how the newest letter was served: the days to appeal a decision count from it.
 
-    Raises Invalid for a day to come or before the decision, Refused where there is no decision.
+    Raises Invalid for a day to come or before the letter, Refused where there is none.
     """
 
     def of(after: File, about: int) -> Event:
@@ -51,13 +51,13 @@ def _of_letter(
     submitted: Sequence[Any],
     of: Callable[[File, int], Event],
 ) -> None:
-    """Record something about the service of the letter on the latest decision."""
+    """Record something about the service of the newest letter."""
 
     def step(case: Case) -> Step:
         check_clerk(context, case)
-        decided = case.file.last(*DECISIONS)
+        decided = letters.newest(case.file)
         if decided is None:
-            raise Refused("There is no decision to tell of yet.")
+            raise Refused("There is no letter to serve yet.")
         about, after = number_of(case.file, decided), case.file.next()
         after.events.append(of(after, about))
         return Step(after)

@@ -223,12 +223,22 @@ def deferred_days(file: File) -> int:
 
 
 def appealable(file: File, policy: KindPolicy) -> bool:
-    """Tell whether the latest decision can be appealed: a refusal, or deferrals past the limit."""
+    """Tell whether the latest decision can be appealed: a refusal, or deferrals past the limit.
+
+    Each decision is appealed once.
+    """
     decided = file.last(*DECISIONS)
-    if decided is None or not policy.appeal_days:
+    if decided is None or not policy.appeal_days or appeal_of(file, decided) is not None:
         return False
     too_long = deferred_days(file) > policy.deferral_days
     return decided.what is What.REFUSED or (decided.what is What.DEFERRED and too_long)
+
+
+def appeal_of(file: File, decided: Event) -> Event | None:
+    """Return the appeal of a decision, or None."""
+    about = number_of(file, decided)
+    appeals = (one for one in file.events if one.what is What.APPEALED)
+    return next((one for one in appeals if one.about == about), None)
 
 
 def number_of(file: File, event: Event) -> int:
@@ -238,8 +248,11 @@ def number_of(file: File, event: Event) -> int:
 
 def letter_clock(file: File, policy: KindPolicy) -> Clock:
     """Return when the letter on the latest decision was served, and the last day to appeal."""
-    decided, served = file.last(*DECISIONS), file.last(What.SERVED)
-    if decided is None or served is None or served.about != number_of(file, decided):
+    decided = file.last(*DECISIONS)
+    about = number_of(file, decided) if decided else 0
+    services = (one for one in reversed(file.events) if one.what is What.SERVED)
+    served = next((one for one in services if one.about == about), None)
+    if served is None:
         return UNSERVED
     return clock(
         served.service, Days(policy.mail_within, policy.mail_elsewhere, policy.appeal_days)

@@ -25,7 +25,7 @@ from signet.register.model import MemberRecord, Subject
 from signet.requests import letters as request_letters
 from signet.requests import operation
 from signet.requests import store as requests
-from signet.requests.model import Letter
+from signet.requests.model import Letter, What
 from signet.requests.store import DRAFTS, Listed
 from signet.tables import reachable
 from signet.transactions import audit
@@ -61,13 +61,17 @@ class Asked(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """A letter or notice, how it was served, and when that counts as served (NOT-1)."""
+    """A letter or notice, how it was served, and when that counts as served (NOT-1).
+
+    `needed`: something depends on its service.
+    """
 
     what: str
     made_on: date
     service: Service | None
     clock: Clock
     at: str
+    needed: bool = True
 
 
 def may_see_contacts(by: ProposalContext) -> bool:
@@ -131,9 +135,9 @@ def letters(subject: Subject, number: str, requests_seen: Sequence[Asked]) -> li
 def _letter(one: Letter, about: Asked) -> Sent:
     running = request_letters.clock(one, about.policy) if about.policy else UNSERVED
     at = f"{about.at}letters/{one.about}/letter.pdf" if about.at else ""
-    return Sent(
-        f"{about.reference}, {about.kind}: {one.what}", one.made_on, one.service, running, at
-    )
+    words = f"{about.reference}, {about.kind}: {request_letters.TITLES[one.what]}"
+    needed = one.what is not What.APPROVED
+    return Sent(words, one.made_on, one.service, running, at, needed)
 
 
 def at_cpd(by: ProposalContext) -> bool:

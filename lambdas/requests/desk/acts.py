@@ -12,7 +12,7 @@ from signet.accounts.model import Role
 from signet.errors import Invalid, NotFound
 from signet.letters.service import Service, Way
 from signet.publish.proposed import PageComparison
-from signet.requests import approval, deciding, serving
+from signet.requests import approval, deciding, letters, serving
 from signet.requests.deciding import Seen
 from signet.requests.operation import Case
 from signet.requests.stage import Stage, Status, number_of
@@ -109,7 +109,7 @@ ACTS: Mapping[str, Act] = {
         forms.Serve,
         EVERY,
         _serve,
-        about="The days to appeal count from service. Mail is presumed served some days later.",
+        about="Days to appeal count from service. Mail is presumed served some days later.",
     ),
     "arrived": Act(
         "Record that the letter is proved to have arrived",
@@ -200,8 +200,8 @@ def possible(request: Request, case: Case) -> list[tuple[str, str]]:
 
 
 def _not_of_letter(case: Case) -> set[str]:
-    """Return the acts of service that the latest decision's letter doesn't wait for (NOT-1)."""
-    decided = case.standing.decided
+    """Return the acts of service that the newest letter doesn't wait for (NOT-1)."""
+    decided = letters.newest(case.file)
     letter = case.file.letter(number_of(case.file, decided)) if decided else None
     service = letter.service if letter else None
     if service is None or service.undelivered:

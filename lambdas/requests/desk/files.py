@@ -54,7 +54,12 @@ def show_file(request: Request, id_: str) -> Answer:
         "reasons": {one.code: one.text for one in case.policy.reasons},
         "names": accounts.names(ids - {""}),
         "letters": [
-            (one, letters.clock(one, case.policy), letter_at(at(case.file.id), one))
+            (
+                one,
+                letters.TITLES[one.what],
+                letters.clock(one, case.policy),
+                letter_at(at(case.file.id), one),
+            )
             for one in reversed(case.file.letters)
         ],
         "saved": request.query.get("saved", ""),

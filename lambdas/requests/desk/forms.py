@@ -108,7 +108,7 @@ class CameBack(Seen):
 class AppealDecision(Seen):
     """What became of an appeal."""
 
-    upheld: bool = Field(title="Is the appeal upheld?")
+    upheld: bool = Field(title="Is the appeal allowed?")
     text: str = Field(
         title="Reasons",
         description="The applicant reads this.",

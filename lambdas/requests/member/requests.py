@@ -23,6 +23,7 @@ from signet.errors import Invalid, NotFound
 from signet.requests import drafting, operation, store
 from signet.requests.drafting import EDITABLE
 from signet.requests.kinds import kinds
+from signet.requests.letters import TITLES
 from signet.requests.model import FOR_STAFF, What
 from signet.requests.operation import Case
 from signet.web.answer import Answer, Page, SeeOther
@@ -106,7 +107,10 @@ def show_request(request: Request, id_: str) -> Answer:
         "reasons": [reasons.get(code, code) for code in decided.reasons] if decided else [],
         "appealable": drafting.can_be_appealed(case),
         "timeline_events": [event for event in case.file.events if event.what not in FOR_STAFF],
-        "letters": [(one, letter_at(at(case.file.id), one)) for one in reversed(case.file.letters)],
+        "letters": [
+            (one, TITLES[one.what], letter_at(at(case.file.id), one))
+            for one in reversed(case.file.letters)
+        ],
         "saved": request.query.get("saved", ""),
         "today": request.today,
     }

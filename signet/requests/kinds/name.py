@@ -8,9 +8,11 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from signet.errors import FieldError
+from signet.policy import Policy
 from signet.policy.requests import KindPolicy
-from signet.proposals.model import Wanted
+from signet.proposals.model import ProposedEntry, Wanted
 from signet.register.actions import Proposal
+from signet.register.fold import full_name
 from signet.requests.kind import (
     Asking,
     Choices,
@@ -79,10 +81,19 @@ def _entries(who: Asking, answers: Answers, _: BaseModel | None) -> list[Wanted]
     return [Wanted("member", who.record.number, [Proposal("name_changed", data, on)])]
 
 
+def _in_words(_: Policy, entry: ProposedEntry) -> tuple[str, str]:
+    data = entry.data
+    name = full_name(data.get("given", ""), data["family"])
+    native = f" ({data['native_name']})" if data.get("native_name") else ""
+    former = "" if data.get("keep_former", True) else "\nThe former name isn’t kept in public"
+    return "Name", f"{name}{native}{former}"
+
+
 KIND = Kind(
     code="name",
     sections=(Section("name", "The name", NewName, _choices, _begins),),
     may_start=on_the_register,
     check=_check,
     entries=_entries,
+    in_words=_in_words,
 )

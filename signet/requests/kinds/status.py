@@ -13,12 +13,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from signet.errors import FieldError, Refused
+from signet.policy import Policy
 from signet.policy.requests import KindPolicy
 from signet.proposals import rules
-from signet.proposals.model import Wanted
+from signet.proposals.model import ProposedEntry, Wanted
 from signet.register import actions as register
 from signet.register import adding, contacts, worded
 from signet.register.model import MemberRecord
+from signet.register.verdict.model import status_in_words
 from signet.requests.kind import (
     Asking,
     Choices,
@@ -159,6 +161,12 @@ def _entries(who: Asking, answers: Answers, given: BaseModel | None) -> list[Wan
     return [Wanted("member", who.record.number, entries)]
 
 
+def _in_words(policy: Policy, entry: ProposedEntry) -> tuple[str, str]:
+    if entry.kind == "condition_imposed":
+        return "Condition", str(entry.data["text"])
+    return "Status", status_in_words(entry.data["status"], entry.data.get("reason", ""), policy)
+
+
 KIND = Kind(
     code="status",
     sections=(Section("change", "The change", StatusChange, _choices),),
@@ -167,4 +175,5 @@ KIND = Kind(
     at_once=_at_once,
     entries=_entries,
     decision=Resumption,
+    in_words=_in_words,
 )

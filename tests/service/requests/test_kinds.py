@@ -14,9 +14,10 @@ from lambdas.requests.desk import forms
 from signet.accounts import addresses
 from signet.accounts import store as accounts
 from signet.errors import Conflict, NotAllowed
+from signet.proposals.model import ProposedEntry
 from signet.register import contacts, fold
 from signet.register.tables import ContactRow
-from signet.requests import approval, deciding, drafting, operation
+from signet.requests import approval, deciding, drafting, operation, store
 from signet.requests.drafting import NotComplete
 from signet.requests.kinds import kinds
 from signet.requests.kinds.contact import ContactData
@@ -29,6 +30,7 @@ from signet.transactions.tables import OutboxRow
 from signet.web.form_view import FormView, shaped
 from signet.web.forms import read
 from tests.entries import POLICY as PACK
+from tests.pdf_text import pdf_pages
 from tests.proposal_office import entries_of, status_of
 from tests.request_office import (
     MEMBER,
@@ -221,6 +223,9 @@ def test_practising_again_takes_two_officers_and_may_carry_a_condition() -> None
     assert record is not None
     (condition,) = record.conditions
     assert (record.status, condition.text) == ("registered", "Under supervision for a year.")
+    text = letter_of(id_)
+    assert "Status Registered: resumed practice from 24 November 2040" in text
+    assert "Condition Under supervision for a year. from 24 November 2040" in text
 
 
 def test_the_form_of_an_approval_asks_for_the_condition_and_what_to_tell_apart() -> None:
@@ -232,6 +237,24 @@ def test_the_form_of_an_approval_asks_for_the_condition_and_what_to_tell_apart()
         name for kind in kinds().values() if kind.decision for name in kind.decision.model_fields
     }
     assert names.isdisjoint(forms.Approve.model_fields)
+
+
+def letter_of(id_: str) -> str:
+    """Return the words of a request's one letter."""
+    (made,) = case(id_).file.letters
+    pages: list[str] = pdf_pages(store.letter_content(id_, made.about))
+    return " ".join(" ".join(pages).split())
+
+
+def test_a_new_name_s_letter_says_which_and_whether_the_former_is_kept_in_public() -> None:
+    data = {"family": "Roy", "given": "Ana", "native_name": "李安娜", "keep_former": True}
+    for kept in (True, False):
+        entry = ProposedEntry(
+            kind="name_changed", data={**data, "keep_former": kept}, effective_on=TODAY
+        )
+        label, value = kinds()["name"].in_words(PACK, entry)
+        assert (label, value.splitlines()[0]) == ("Name", "Ana Roy (李安娜)")
+        assert ("isn’t kept in public" in value) is not kept
 
 
 def test_a_change_that_the_status_does_not_allow_is_refused_when_submitted() -> None:

@@ -14,18 +14,23 @@ from signet.accounts.model import Role
 from signet.errors import Invalid, Unavailable
 from signet.letters import documents
 from signet.letters.service import Service, Way
+from signet.policy.requests import RequestPolicy
 from signet.register import contacts
-from signet.requests import deciding, drafting, letters, serving, store
-from signet.requests.model import Letter
-from signet.requests.stage import Stage
+from signet.requests import approval, deciding, drafting, letters, operation, serving, store
+from signet.requests.model import Letter, What
+from signet.requests.stage import Stage, Status
 from signet.transactions import audit
+from tests import request_kind
 from tests.complaint_desk import signed
 from tests.pdf_text import pdf_pages
 from tests.request_office import (
+    KINDS,
     MEMBER,
     OTHER,
+    POLICY,
     TODAY,
     case,
+    family_of,
     member,
     request_tables,
     requesting,
@@ -141,13 +146,171 @@ def test_each_decision_has_a_letter_of_its_own() -> None:
     drafting.appeal(member(), id_, "It is proved.")
     deciding.decide_appeal(staff("board"), seen(id_), upheld=True, text="So it is.")
     deciding.refuse(staff(), seen(id_), ["no-proof"], "Now for another reason.")
-    first, second = case(id_).file.letters
+    first, allowed, second = case(id_).file.letters
     assert first.about < second.about
     assert "Now for another reason." in words(store.letter_content(id_, second.about))
     assert [one.about for _, one in store.letters_about(f"member#{MEMBER}")] == [
         second.about,
+        allowed.about,
         first.about,
     ]
+
+
+def approved(owner: str = "ana") -> tuple[str, str]:
+    """Approve a request; return its id and the hash of what waits for a second officer."""
+    id_ = complete(owner)
+    deciding.approve(staff(), seen(id_), "As proved.")
+    waiting = approval.waiting(staff("second"), case(id_))
+    assert waiting is not None
+    return id_, waiting.proposal.head.hash
+
+
+def test_an_approval_has_its_letter_once_it_is_entered_and_none_before() -> None:
+    """A second officer may not enter it: then no letter says that it was approved."""
+    contacts.put([{"number": MEMBER, "address": "12 Elm Street, Olds, AB"}])
+    id_, hash_ = approved()
+    assert case(id_).file.letters == []
+    later = replace(staff("second"), today=TODAY + timedelta(days=2))
+    approval.approve(later, id_, seen(id_).version, hash_)
+    text = text_of(id_)
+    for part in (
+        "Dear Roy:",  # the name that holds now
+        "12 Elm Street",
+        "On 24 November 2040 we approved",
+        "Name Roy from 24 November 2040",
+        "entered it on the register on 26 November 2040",
+        "As proved.",
+    ):
+        assert part in text, part
+    assert "appeal" not in text
+    assert letter(id_).what is What.APPROVED
+    assert case(id_).standing.stage is Stage.APPROVED
+
+
+def test_what_a_second_officer_sends_back_has_no_letter() -> None:
+    id_, _ = approved()
+    approval.refuse(staff("second"), id_, seen(id_).version, "The proof is of another person.")
+    assert case(id_).file.letters == []
+    deciding.refuse(staff(), seen(id_), ["no-proof"], WHY)
+    assert letter(id_).what is What.REFUSED
+
+
+def test_without_its_letter_nothing_is_entered(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> bytes:
+        raise Unavailable(documents.FAILED)
+
+    id_, hash_ = approved()
+    monkeypatch.setattr(documents, "render", fails)
+    with pytest.raises(Unavailable, match="nothing is entered"):
+        approval.approve(staff("second"), id_, seen(id_).version, hash_)
+    assert (case(id_).standing.stage, family_of()) == (Stage.APPROVAL, "Lee")
+
+
+def test_a_kind_that_changes_nothing_on_the_register_has_its_letter_with_the_approval(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = replace(KINDS["known-as"], entries=lambda *_: [])
+    monkeypatch.setattr(operation, "kinds", lambda: {"known-as": plain})
+    id_ = complete()
+    deciding.approve(staff(), seen(id_), "")
+    assert case(id_).standing.stage is Stage.APPROVED
+    text = text_of(id_)
+    assert "we approved the request" in text
+    assert "register on" not in text
+
+
+def test_an_approval_s_letter_can_be_served_but_nothing_waits_for_it() -> None:
+    registrar = signed(Role.REGISTRAR, email="reg@example.org")
+    id_, hash_ = approved()
+    approval.approve(staff("second"), id_, seen(id_).version, hash_)
+    at = f"{DESK}{id_}/"
+    shown = page(desk, registrar, at).text
+    assert "Letter: approved" in shown
+    assert "Not served yet" not in shown
+    assert decide(registrar, at, "serve", way="mail", on=TODAY.isoformat()).status == 303
+    assert letter(id_).service == Service(Way.MAIL, TODAY)
+    assert "Mailed" in page(desk, registrar, at).text
+
+
+@pytest.mark.parametrize(
+    ("upheld", "says"),
+    [
+        (True, ("appeal is allowed", "no longer holds", "decided again")),
+        (False, ("appeal is dismissed", "remains refused")),
+    ],
+)
+def test_an_appeal_s_decision_has_its_letter_with_reasons(
+    upheld: bool, says: tuple[str, ...]
+) -> None:
+    id_ = refused()
+    drafting.appeal(member(days=3), id_, "It is proved.")
+    deciding.decide_appeal(staff("board", days=9), seen(id_), upheld=upheld, text="So it is.")
+    made = case(id_).file.letters[-1]
+    text = words(store.letter_content(id_, made.about))
+    for part in (
+        "On 24 November 2040 we refused the request",
+        "appealed that decision on 27 November 2040",
+        "decided by someone who didn’t make that decision",
+        "So it is.",
+        *says,
+    ):
+        assert part in text, part
+    assert made.made_on == TODAY + timedelta(days=9)
+
+
+def test_an_appeal_of_deferrals_says_whether_the_deferral_still_runs() -> None:
+    for owner, days, says in (
+        ("ana", 10, "remains deferred until 29 December 2041"),
+        ("cy", 401, "The deferral has ended since then, and your request will be decided next"),
+    ):
+        id_ = complete(owner)
+        deciding.defer(staff(), seen(id_), TODAY + timedelta(days=400), ["no-proof"], WHY)
+        drafting.appeal(member(owner), id_, "It is proved.")
+        deciding.decide_appeal(staff("board", days=days), seen(id_), upheld=False, text="No.")
+        assert says in words(store.letter_content(id_, case(id_).file.letters[-1].about))
+
+
+def test_who_decided_an_appeal_is_named_where_the_policy_has_it_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    named = RequestPolicy((request_kind.POLICY._replace(names_decider=True),))
+    monkeypatch.setattr("tests.request_office.POLICY", POLICY._replace(requests=named))
+    for owner, number, says in (
+        ("ana", OTHER, "decided by Ana Lee, who didn’t make"),
+        ("cy", "", "decided by someone who didn’t make"),
+    ):
+        id_ = refused(owner)
+        drafting.appeal(member(owner), id_, "It is proved.")
+        deciding.decide_appeal(staff("board", number=number), seen(id_), upheld=False, text="No.")
+        assert says in words(store.letter_content(id_, case(id_).file.letters[-1].about))
+
+
+def test_service_is_that_of_the_newest_letter_and_the_refusal_s_clock_stays() -> None:
+    id_, clerk = refused(), staff("clerk", Role.REGISTER_OFFICER)
+    serving.serve(clerk, seen(id_), Service(Way.PERSONAL, TODAY))
+    drafting.appeal(member(), id_, "It is proved.")
+    deciding.decide_appeal(staff("board", days=9), seen(id_), upheld=False, text="It isn’t.")
+    late = staff("clerk", Role.REGISTER_OFFICER, days=9)
+    with pytest.raises(Invalid):  # the letter wasn't there before
+        serving.serve(late, seen(id_), Service(Way.MAIL, TODAY))
+    mailed = Service(Way.MAIL, TODAY + timedelta(days=9))
+    serving.serve(late, seen(id_), mailed)
+    of_refusal, of_appeal = case(id_).file.letters
+    assert (of_refusal.service, of_appeal.service) == (Service(Way.PERSONAL, TODAY), mailed)
+    standing = case(id_).standing
+    assert Status.NOT_SERVED not in standing.statuses
+    assert standing.appeal_until is None, "it was appealed, once and for all"
+
+
+def test_the_applicant_isn_t_offered_a_second_appeal() -> None:
+    ana = signed(email="ana@example.org", member=MEMBER)
+    id_ = refused(ana.account)
+    assert "appeal/" in page(own, ana, f"{BASE}{id_}/").text
+    drafting.appeal(member(ana.account), id_, "It is proved.")
+    deciding.decide_appeal(staff("board"), seen(id_), upheld=False, text="It isn’t.")
+    shown = page(own, ana, f"{BASE}{id_}/").text
+    assert "Letter: appeal dismissed" in shown
+    assert "appeal/" not in shown
 
 
 def test_refusing_and_serving_by_the_desk_s_forms_makes_and_marks_the_letter() -> None:
