@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
+from pynamodb.exceptions import PutError
+
 from signet.errors import NotFound
 from signet.policy import Policy
-from signet.requests import store
+from signet.requests import single, store
 from signet.requests.model import File, What
 from signet.requests.stage import standing
-from signet.requests.tables import HEAD, LINK, RequestRow
-from signet.tables import reachable
+from signet.requests.tables import HEAD, LINK, OPEN, RequestRow
+from signet.tables import condition_failed, reachable
+from signet.transactions.commit import Save
 
 
 class Finding(NamedTuple):
@@ -44,16 +47,18 @@ def check(policy: Policy, today: date, *, mend: bool = False) -> Checked:
     for row in RequestRow.scan(consistent_read=True):
         if row.part == HEAD:
             count += 1
-            findings += _listed_wrong(str(row.request), policy, today, mend)
+            findings += _wrong_with(str(row.request), policy, today, mend)
         elif row.part == LINK:
             findings += _leads_nowhere(row)
+        elif row.part == OPEN:
+            findings += _keeps_for_nothing(row, policy, today, mend)
         elif "#" not in row.request and not _has_head(str(row.request)):
             orphans.add(str(row.request))
     findings += [Finding(id_, "rows without the request they belong to") for id_ in orphans]
     return Checked(count, findings)
 
 
-def _listed_wrong(id_: str, policy: Policy, today: date, mend: bool) -> Iterator[Finding]:
+def _wrong_with(id_: str, policy: Policy, today: date, mend: bool) -> Iterator[Finding]:
     try:
         file = store.get(id_)
     except NotFound:  # withdrawn from the table since it was scanned
@@ -69,6 +74,50 @@ def _listed_wrong(id_: str, policy: Policy, today: date, mend: bool) -> Iterator
     if not any(_same(now, one) for one in right):
         mended = mend and store.put_head(right[0])
         yield Finding(id_, "the lists show it differently from what happened", mended)
+    if not standing(file, kind, today).closed:
+        yield from _kept_by_nothing(file, mend)
+
+
+def _kept_by_nothing(file: File, mend: bool) -> Iterator[Finding]:
+    """Find an open request beside which another of its kind could be begun; old ones are."""
+    if single.holder(file.head) or store.get(file.id).version != file.version:
+        return  # or it ended meanwhile
+    mended = mend and _written(single.take(file.head, file.id))
+    yield Finding(file.id, "nothing keeps another of its kind from being begun", mended)
+
+
+def _keeps_for_nothing(
+    row: RequestRow, policy: Policy, today: date, mend: bool
+) -> Iterator[Finding]:
+    """Find a row that keeps a person from beginning another though none is open."""
+    id_ = str(row.body)
+    if not id_ or _is_open(id_, policy, today):
+        return
+    now = RequestRow.get(row.request, OPEN, consistent_read=True)
+    if now.body == id_:
+        free = Save(RequestRow(row.request, OPEN, body=single.NONE), RequestRow.body == id_)
+        mended = mend and _written(free)
+        yield Finding(id_, "it isn't open, but keeps another from being begun", mended)
+
+
+def _is_open(id_: str, policy: Policy, today: date) -> bool:
+    try:
+        file = store.get(id_)
+    except NotFound:
+        return False
+    kind = policy.requests.kind(file.head.kind, file.head.started_on)
+    return kind is None or not standing(file, kind, today).closed
+
+
+def _written(change: Save) -> bool:
+    """Write a row; return False if another write came first."""
+    try:
+        change.row.save(change.condition)
+    except PutError as error:
+        if condition_failed(error):
+            return False
+        raise
+    return True
 
 
 def _has_head(id_: str) -> bool:

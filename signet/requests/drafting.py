@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import BaseModel
 
 from signet.errors import Conflict, FieldError, Invalid, NotFound, Refused
-from signet.requests import store
+from signet.requests import single, store
 from signet.requests.kind import Asking
 from signet.requests.model import Document, File, Head, SectionRow, What
 from signet.requests.operation import (
@@ -66,9 +66,10 @@ def start(context: Context, code: str, subject: str) -> str:
     def plan() -> Plan:
         kind.may_start(Asking(context, record_of(context, head), policy))
         if other := _open_one(context, head):
-            raise Refused(f"You have a request of this kind already: {other}.")
+            raise Refused(f"You have a request of this kind already: /services/requests/{other}/.")
         after = standing(file, policy, context.today)
-        return Plan(file.id, store.changes(None, file, after), {"kind": code})
+        changes = [*store.changes(None, file, after), single.take(head, file.id)]
+        return Plan(file.id, changes, {"kind": code})
 
     command = Command(
         f"requests#{context.account}",
@@ -80,10 +81,12 @@ def start(context: Context, code: str, subject: str) -> str:
 
 
 def _open_one(context: Context, head: Head) -> str:
-    """Return the address of an open request of this kind about the same record; "" for none."""
-    for one in store.owned(context.account):
+    """Return the id of an open request of this kind about the same record; "" for none."""
+    if other := single.holder(head):
+        return other
+    for one in store.owned(context.account):  # one that was begun before it had a row
         if one.work and (one.head.kind, one.head.subject) == (head.kind, head.subject):
-            return f"/services/requests/{one.id}/"
+            return one.id
     return ""
 
 

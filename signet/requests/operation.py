@@ -13,7 +13,7 @@ from signet.policy.requests import KindPolicy
 from signet.register import reading as register
 from signet.register.fold import full_name
 from signet.register.model import MemberRecord
-from signet.requests import store
+from signet.requests import single, store
 from signet.requests.kind import Asking, Kind
 from signet.requests.kinds import kinds
 from signet.requests.model import Answers, Event, File, Head, What
@@ -148,6 +148,7 @@ def change(
             check_seen(case, seen)
         after = standing(result.file, case.policy, context.today)
         changes = [*store.changes(case.file, result.file, after), *result.changes]
+        changes += single.changes(case.file, case.standing, after)
         return Plan(id_, changes, {"stage": after.stage.value, **result.detail}, result.mail)
 
     command = Command(

@@ -9,6 +9,8 @@ requests    partition key: request ID; sort key: the part
     letter#0007           the letter on the decision of that event (model.Letter); listed by record
     partition key letter#ID, sort key 0007#0 …: the bytes of that letter, in parts
     partition key secret#DIGEST, sort key "link": whose link a contributor's secret opens
+    partition key open#ACCOUNT#KIND#RECORD, sort key "open": which request of a person's is open, ""
+    in its body for none
 """
 
 from __future__ import annotations
@@ -22,10 +24,12 @@ from pynamodb.attributes import (
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
+from signet.requests.model import Head
+
 HEAD = "head"
 SECTION, DOCUMENT, CONTRIBUTOR, EVENT = "section#", "document#", "contributor#", "event#"
 LETTER = "letter#"
-LINK = "link"
+LINK, OPEN = "link", "open"
 
 
 class OwnerIndex(GlobalSecondaryIndex["RequestRow"]):  # type: ignore[no-untyped-call]
@@ -119,6 +123,11 @@ def letter_part(about: int) -> str:
 def letters_key(subject: str) -> str:
     """Return the key in `by_subject` of the letters about a record."""
     return f"letters#{subject}"
+
+
+def open_key(head: Head) -> str:
+    """Return the partition key of the row that says which request of its kind is open."""
+    return f"open#{head.owner}#{head.kind}#{head.subject}"
 
 
 def secret_key(digest: str) -> str:

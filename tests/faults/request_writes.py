@@ -17,7 +17,7 @@ from signet.register.tables import RegisterRow
 from signet.requests import approval, contributing, deciding, drafting, reminders, serving, store
 from signet.requests.model import Letter
 from signet.requests.operation import opened
-from signet.requests.tables import RequestRow
+from signet.requests.tables import OPEN, RequestRow
 from signet.transactions.context import Context
 from signet.transactions.tables import AuditRow, OutboxRow
 from tests.complaint_desk import FAR, join
@@ -230,8 +230,10 @@ def _left() -> object:
         rows[model.Meta.table_name] = sum(1 for _ in model.scan())
     ids = {row.request for row in RequestRow.scan() if row.part == "head"}
     found = [opened(member(), id_) for id_ in ids]
+    kept_open = sorted(bool(row.body) for row in RequestRow.scan() if row.part == OPEN)
     return (
         rows,
+        kept_open,
         family_of(),
         sorted(
             (

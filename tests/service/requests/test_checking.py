@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from signet.cli.command import main
-from signet.requests import checking, deciding, store
+from signet.requests import checking, deciding, drafting, single, store, tables
 from signet.requests.stage import Stage
 from signet.requests.tables import HEAD, RequestRow
 from tests.request_office import (
@@ -77,5 +77,28 @@ def test_a_link_and_rows_without_their_request_are_found() -> None:
     assert count == 0
     assert sorted(wrong) == [
         f"request {id_}: a link for a contribution that isn't there",
+        f"request {id_}: it isn't open, but keeps another from being begun",
         f"request {id_}: rows without the request they belong to",
     ]
+
+
+def test_a_request_that_was_begun_before_there_were_rows_for_it_gets_its_row() -> None:
+    id_ = begun()
+    RequestRow(tables.open_key(store.get(id_).head), tables.OPEN).delete()
+    wrong = f"request {id_}: nothing keeps another of its kind from being begun"
+    assert check() == (1, [wrong])
+    assert check(mend=True) == (1, [f"{wrong} (mended)"])
+    assert check() == (1, [])
+    assert single.holder(store.get(id_).head) == id_
+
+
+def test_a_row_of_a_request_that_ended_is_emptied() -> None:
+    id_ = begun()
+    drafting.withdraw(member(), id_, "")
+    head = store.get(id_).head
+    RequestRow(tables.open_key(head), tables.OPEN, body=id_).save()
+    wrong = f"request {id_}: it isn't open, but keeps another from being begun"
+    assert check() == (1, [wrong])
+    assert check(mend=True) == (1, [f"{wrong} (mended)"])
+    assert check() == (1, [])
+    assert single.holder(head) == ""
