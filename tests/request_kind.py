@@ -7,11 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from signet.errors import Refused
 from signet.policy.requests import DocumentNeed, KindPolicy, Reason
 from signet.proposals.model import Wanted
 from signet.register.actions import Proposal
-from signet.requests.kind import Asking, Kind, Role, Section
+from signet.requests.kind import Asking, Kind, Role, Section, on_the_register
 from signet.requests.model import Answers
 
 
@@ -27,11 +26,6 @@ class Statement(BaseModel):
     knows: Literal["yes", "no"] = Field(title="Do you know this person by that name?")
 
 
-def _may_start(who: Asking) -> None:
-    if who.record is None:
-        raise Refused("Your account isn’t joined to a record.", rule="STA-1")
-
-
 def _entries(who: Asking, answers: Answers, _: BaseModel | None) -> list[Wanted]:
     asked = answers["name"]
     assert who.record is not None
@@ -44,7 +38,7 @@ KIND = Kind(
     code="known-as",
     sections=(Section("name", "The name", NewName),),
     contributors=(Role("referee", "A referee", Statement, least=1, most=2),),
-    may_start=_may_start,
+    may_start=on_the_register,
     entries=_entries,
     in_words=lambda _, entry: ("Name", entry.data["family"]),
 )

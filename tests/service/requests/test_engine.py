@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,7 @@ from signet.requests.model import What
 from signet.requests.operation import subject_of
 from signet.requests.stage import Actor, Stage, Status
 from signet.transactions import audit
+from tests import request_kind
 from tests.request_kind import NewName, Statement
 from tests.request_office import (
     MEMBER,
@@ -38,6 +41,7 @@ from tests.request_office import (
 
 __all__ = ["request_tables", "requesting", "shell"]
 pytestmark = pytest.mark.usefixtures("requesting")
+KIND_MOST_LINES = 60
 
 
 def decided(id_: str | None = None) -> str:
@@ -241,6 +245,31 @@ def test_an_appeal_runs_from_service_and_another_officer_decides_it() -> None:
     deciding.decide_appeal(staff("board"), seen(id_), upheld=True, text="It is.")
     assert case(id_).standing.stage is Stage.DECISION
     deciding.approve(staff("third"), seen(id_), "As the board says.")
+
+
+def test_a_kind_of_one_module_goes_through_a_referee_a_deferral_and_an_appeal() -> None:
+    module = request_kind.__file__
+    assert module
+    assert len(Path(module).read_text("utf-8").splitlines()) <= KIND_MOST_LINES
+    id_, secret = filled()
+    drafting.submit(member(), id_, seen(id_).version)
+    assert case(id_).standing.must_act is Actor.CONTRIBUTOR
+    contributing.answer(referee(), secret, Statement(knows="yes"))
+    deciding.find_complete(staff(), seen(id_))
+    until = TODAY.replace(year=TODAY.year + 1)
+    deciding.defer(staff(), seen(id_), until, ["no-proof"], "Send a certificate.")
+    assert case(id_).standing.must_act is Actor.APPLICANT
+    drafting.submit(member(days=30), id_, seen(id_).version)
+    deciding.refuse(staff(days=31), seen(id_), ["no-proof"], "There is no certificate.")
+    on = TODAY + timedelta(days=31)
+    serving.serve(staff(days=31), seen(id_), Service(Way.PERSONAL, on, within=True))
+    drafting.appeal(member(days=40), id_, "It is proved.")
+    deciding.decide_appeal(staff("board", days=50), seen(id_), upheld=True, text="It is.")
+    deciding.approve(staff("third", days=51), seen(id_), "As the board says.")
+    approval.approve(staff("second", days=52), id_, seen(id_).version, hash_of(id_))
+    assert case(id_).standing.stage is Stage.APPROVED
+    entry = proposals.of_source(subject_of(id_))[0].opened().records[0].entries[0]
+    assert (entry.kind, entry.data["family"]) == ("name_changed", "Roy")
 
 
 def test_a_decision_is_appealed_once() -> None:

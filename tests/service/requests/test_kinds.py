@@ -27,7 +27,7 @@ from signet.requests.stage import Stage
 from signet.transactions.commit import Operation, commit
 from signet.transactions.context import Context
 from signet.transactions.tables import OutboxRow
-from signet.web.form_view import FormView, shaped
+from signet.web.form_view import FormView
 from signet.web.forms import read
 from tests.entries import POLICY as PACK
 from tests.pdf_text import pdf_pages
@@ -294,15 +294,14 @@ def test_a_name_is_checked_as_the_register_desk_checks_it() -> None:
     assert not kinds()["name"].check(who, {"name": right})
 
 
-def test_no_answer_to_choose_is_offered_by_its_code() -> None:
-    for kind in kinds().values():
-        policy = PACK.requests.kind(kind.code, TODAY)
-        assert policy is not None
-        for section in kind.sections:
-            form = FormView(section.model, {})
-            for shape, field in shaped(form, section.choices(policy)):
-                named = [one for one in field.choices if " " in one.label]
-                assert shape != "choice" or list(field.choices) == named, field.name
+def test_why_a_name_changes_is_chosen_by_a_sentence_that_says_what_it_does() -> None:
+    policy = PACK.requests.kind("name", TODAY)
+    assert policy is not None
+    form = FormView(NewName, {})
+    why = dict(kinds()["name"].sections[0].choices(policy))["why"]
+    shown = {one.value: (one.label, one.hint) for one in form.field("why", why).choices}
+    assert shown["error"] == ("The register has it wrong", "The wrong name isn’t public any more.")
+    assert shown["changed"][1] == "People still find the name before."
 
 
 def test_contact_data_hold_from_no_day_before_those_they_replace() -> None:
