@@ -1,4 +1,4 @@
-"""What `signet fsck` proves of requests: lists show what happened, each link opens something.
+"""What `signet fsck` proves of requests: lists, links, letters and rows agree with what happened.
 
 A request's stage is stored nowhere but for lists: the index is written with each event, and could
 be wrong only through a defect, or rows changed by hand.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PutError
@@ -17,7 +18,7 @@ from signet.policy import Policy
 from signet.requests import single, store
 from signet.requests.model import File, What
 from signet.requests.stage import standing
-from signet.requests.tables import HEAD, LINK, OPEN, RequestRow
+from signet.requests.tables import HEAD, LETTER, LINK, OPEN, RequestRow
 from signet.tables import condition_failed, reachable
 from signet.transactions.commit import Save
 
@@ -50,6 +51,8 @@ def check(policy: Policy, today: date, *, mend: bool = False) -> Checked:
             findings += _wrong_with(str(row.request), policy, today, mend)
         elif row.part == LINK:
             findings += _leads_nowhere(row)
+        elif row.request.startswith(LETTER) and row.part.endswith("#00"):
+            findings += _letter_of_none(row)
         elif row.part == OPEN:
             findings += _keeps_for_nothing(row, policy, today, mend)
         elif "#" not in row.request and not _has_head(str(row.request)):
@@ -76,6 +79,31 @@ def _wrong_with(id_: str, policy: Policy, today: date, mend: bool) -> Iterator[F
         yield Finding(id_, "the lists show it differently from what happened", mended)
     if not standing(file, kind, today).closed:
         yield from _kept_by_nothing(file, mend)
+    yield from _letters_changed(file)
+
+
+def _letters_changed(file: File) -> Iterator[Finding]:
+    """Find letters that aren't as they were made. Nothing can mend them: they are made once."""
+    for letter in file.letters:
+        about = f"the letter of {letter.made_on} ({letter.what})"
+        try:
+            content = store.letter_content(file.id, letter.about)
+        except NotFound:
+            yield Finding(file.id, f"{about} is missing")
+            continue
+        if sha256(content).hexdigest() != letter.digest:
+            yield Finding(file.id, f"{about} isn't the one that was made")
+
+
+def _letter_of_none(row: RequestRow) -> Iterator[Finding]:
+    """Find the bytes of a letter that no request has."""
+    request, about = str(row.request).removeprefix(LETTER), str(row.part).partition("#")[0]
+    try:
+        known = store.get(request).letter(int(about))
+    except NotFound:
+        known = None
+    if known is None:
+        yield Finding(request, "a stored letter that no decision has")
 
 
 def _kept_by_nothing(file: File, mend: bool) -> Iterator[Finding]:

@@ -102,3 +102,44 @@ def test_a_row_of_a_request_that_ended_is_emptied() -> None:
     assert check(mend=True) == (1, [f"{wrong} (mended)"])
     assert check() == (1, [])
     assert single.holder(head) == ""
+
+
+def refused() -> str:
+    """Refuse a request; return its id."""
+    id_ = submitted()
+    deciding.find_complete(staff(), seen(id_), "")
+    deciding.refuse(staff(), seen(id_), ["no-proof"], "No proof came.")
+    return id_
+
+
+def test_a_letter_that_is_not_the_one_that_was_made_is_found() -> None:
+    id_ = refused()
+    assert check() == (1, [])
+    row = next(RequestRow.query(f"{tables.LETTER}{id_}"))
+    row.content = row.content[:-1] + b"!"
+    row.save()
+    wrong = f"request {id_}: the letter of {TODAY} (refused) isn't the one that was made"
+    assert check() == (1, [wrong])
+    assert check(mend=True) == (1, [wrong]), "nothing makes it again"
+
+
+def test_a_letter_that_is_missing_in_whole_or_in_part_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(store, "PART_BYTES", 10_000)
+    id_ = refused()
+    first, *rest = RequestRow.query(f"{tables.LETTER}{id_}")
+    assert rest
+    rest[-1].delete()
+    made = f"request {id_}: the letter of {TODAY} (refused)"
+    assert check() == (1, [f"{made} isn't the one that was made"])
+    for row in (first, *rest[:-1]):
+        row.delete()
+    assert check() == (1, [f"{made} is missing"])
+
+
+def test_a_stored_letter_that_no_decision_has_is_found() -> None:
+    id_ = refused()
+    (made,) = store.get(id_).letters
+    RequestRow(id_, tables.letter_part(made.about)).delete()
+    assert check() == (1, [f"request {id_}: a stored letter that no decision has"])

@@ -10,6 +10,7 @@ import pytest
 
 from signet.errors import Refused, SignetError
 from signet.requests import approval, deciding, drafting, reminders, single, store, tables
+from signet.requests.model import Head
 from signet.requests.tables import RequestRow
 from tests.request_office import (
     OTHER,
@@ -38,7 +39,7 @@ def test_two_tabs_that_begin_at_once_begin_one(monkeypatch: pytest.MonkeyPatch) 
     """The second tab's request is written between the first one's look and its write."""
     looked, other = single.holder, list[str]()
 
-    def meanwhile(head: store.Head) -> str:
+    def meanwhile(head: Head) -> str:
         answer = looked(head)
         if not other:
             other.append("")
