@@ -31,7 +31,8 @@ from signet.tables import reachable
 from signet.transactions import audit
 from signet.transactions.audit import Line
 
-MOST = 50  # requests
+MOST = 1000  # requests, and letters: what one call answers, more than a record ever has
+AT_ONCE = 20  # of them are shown at once; the older ones unfold
 LOOKS = 10
 NEWEST = 100  # lines of the audit log among which the looks are
 NOTICE_YEARS = 10

@@ -72,6 +72,8 @@ def show_record(request: Request, subject: str, number: str) -> Answer:
         "counted_entries": len(entries),
         "looks": looks,
         "names": accounts.names({one.by for one in looks} | {one.entered_by for one in shown}),
+        "most": about.MOST,
+        "at_once": about.AT_ONCE,
         "at": at("records", subject, number),
         "today": by.today,
     }
@@ -117,7 +119,6 @@ def _of_member(by: ProposalContext, number: str, entries: list[Entry]) -> dict[s
         "limits": about.limits_of(record, by.policy, by.today) if record else (),
         "contacts": about.reached(by, number) if about.may_see_contacts(by) else None,
         "requests": asked,
-        "most_requests": about.MOST,
         "sent": sorted(sent, key=lambda one: one.made_on, reverse=True),
         "cpd": about.cpd_year(by, number) if of_cpd else None,
     }
@@ -131,7 +132,6 @@ def _of_permit(by: ProposalContext, number: str, entries: list[Entry]) -> dict[s
         "limits": (),
         "contacts": None,
         "requests": asked,
-        "most_requests": about.MOST,
         "sent": about.letters("permit", number, asked),
         "cpd": None,
     }

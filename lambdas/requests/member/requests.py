@@ -31,6 +31,9 @@ from signet.web.form_view import FormView, blank
 from signet.web.forms import Form, read
 from signet.web.request import Request
 
+MOST = 1000  # requests: what one call answers, more than a person ever makes
+AT_ONCE = 20  # of them are shown at once; the older ones unfold
+
 
 class Begin(Form):
     """Which kind of request is begun."""
@@ -67,14 +70,17 @@ def show_requests(request: Request) -> Answer:
     """List the caller's requests, and what can be asked."""
     pack, me, by = policies.load().requests, request.principal, seeing(request)
     titles = {one.code: one.title for one in pack.taken(request.today)}
+    owned = store.owned(me.account, MOST)
     mine = [
         (one, titles.get(one.head.kind, "Request"), operation.reference(one.id))
-        for one in store.owned(me.account)
+        for one in owned
         if operation.is_own(by, one.head)
     ]
     more = {
         "title": "Requests",
         "mine": mine,
+        "more": len(owned) == MOST,
+        "at_once": AT_ONCE,
         "offered": [one for one in pack.taken(request.today) if one.code in kinds()],
         "member": me.member,
         "act": request.new_id(),

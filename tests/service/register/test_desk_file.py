@@ -38,6 +38,7 @@ from tests.proposal_office import (
 
 __all__ = ["proposal_tables", "proposing", "shell"]
 pytestmark = pytest.mark.usefixtures("proposing")
+DECIDED = (What.SUBMITTED, What.REFUSED)
 RECORD = f"/services/register/records/member/{MEMBER}/"
 
 
@@ -288,3 +289,38 @@ def test_a_long_history_costs_no_more_calls_and_comes_in_pages(
     assert text.count("Town ") == 26, "a page of entries, and where it stands"
     assert page(ana, f"{RECORD}?page=3").status == 200
     assert page(ana, f"{RECORD}?page=4").status == 404
+
+
+def test_older_requests_and_letters_than_are_shown_at_once_unfold_in_the_same_calls(
+    ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page(ana)
+    calls = counted_calls(monkeypatch)
+    page(ana)
+    few = len(calls)
+    kind = POLICY.requests.kind("name", TODAY)
+    assert kind is not None
+    ids = [f"{at:032x}" for at in range(60)]
+    for at, id_ in enumerate(ids):
+        begun = NOW + timedelta(minutes=at)
+        head = Head(
+            kind="name",
+            owner="somebody",
+            subject=f"member#{MEMBER}",
+            started_at=begun,
+            started_on=TODAY,
+        )
+        events = [Event(what=what, by="reg", at=begun, on=TODAY) for what in DECIDED]
+        made = Letter(about=2, what=What.REFUSED, made_on=TODAY, by="reg", digest="d")
+        file = File(id_, head, 1, events=events, letters=[made])
+        written(*requests.changes(None, file, standing(file, kind, TODAY)))
+    calls.clear()
+    text = page(ana).text
+    assert len(calls) == few
+    for id_ in ids:
+        assert f'href="/services/requests/desk/{id_}/"' in text
+        assert f'href="/services/requests/desk/{id_}/letters/2/letter.pdf"' in text
+    shown_at_once, _, folded = text.partition("Older requests (40)")
+    assert f"/{ids[-1]}/" in shown_at_once
+    assert f"/{ids[0]}/" not in shown_at_once
+    assert "Older letters and notices (40)" in folded

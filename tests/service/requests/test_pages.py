@@ -9,13 +9,16 @@ from lambdas.requests.desk.function import app as desk
 from lambdas.requests.member.function import app as own
 from signet.accounts.model import Role
 from signet.requests import store
+from signet.requests.model import What
 from signet.requests.stage import Stage
 from tests.complaint_desk import signed
+from tests.cpd_members import counted_calls
 from tests.people import Person
 from tests.request_kind import NewName
 from tests.request_office import (
     MEMBER,
     OTHER,
+    a_request,
     case,
     family_of,
     request_tables,
@@ -26,6 +29,7 @@ from tests.request_pages import BASE, DESK, decide, hidden, page, request_pages,
 
 __all__ = ["request_pages", "request_tables", "requesting", "shell"]
 pytestmark = pytest.mark.usefixtures("requesting", "request_pages")
+CALLS = 4  # of the list: the session, the account, the requests
 
 
 @pytest.fixture
@@ -160,3 +164,15 @@ def test_every_action_shows_its_form_and_says_what_is_missing(
     decide(clerk, there, "complete", text="")
     answer = decide(registrar, there, what, **({} if what == "assign" else {"text": ""}))
     assert answer.status == (303 if what == "assign" else 422), answer.text[:600]
+
+
+def test_a_person_finds_each_of_their_requests_however_old(
+    ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [a_request(ana.account, MEMBER, What.WITHDRAWN) for _ in range(30)]
+    calls = counted_calls(monkeypatch)
+    text = page(own, ana, BASE).text
+    assert len(calls) <= CALLS
+    assert "Older requests (10)" in text
+    for id_ in ids:
+        assert f'href="{BASE}{id_}/"' in text
