@@ -48,6 +48,7 @@ const acts = {
       matches: matches.map(plain), count, complete, requests, first,
       scope, lists: lists.map((list) => [list.whole, list.who, list.title, list.size]), missing,
       near: near && { matches: near.matches.map(plain), spellings: near.spellings },
+      later: (near?.lists || []).map((list) => [list.whole, list.who, list.title, list.size]),
     };
   },
 };
@@ -74,6 +75,7 @@ class Answer:
     missing: list[str]
     first: list[str]
     later: list[str]
+    later_lists: list[list[Any]]
 
     def numbers(self) -> list[str]:
         return [match["number"] for match in self.matches]
@@ -134,6 +136,7 @@ class Client:
             missing=told["missing"],
             first=told["requests"][: told["first"]],
             later=told["requests"][told["first"] :],
+            later_lists=told["later"],
         )
 
     def _ask(self, act: str, argument: object) -> Any:

@@ -29,8 +29,9 @@
       `${count} ${count === 1 ? "matches" : "match"} as typed. There may be longer names that begin so: add a letter to see them.`,
     byName: (count, lists) =>
       `${count} ${count === 1 ? "has" : "have"} this in the name.` +
-      (lists ? " For everybody it covers, open the list." : ""),
-    onlyLists: "No name matches, but the register has a list of it.",
+      (lists ? ` For everybody it covers, open the list${lists > 1 ? "s" : ""}.` : ""),
+    onlyLists: (lists) =>
+      lists > 1 ? "No name matches, but the register has these lists." : "No name matches, but the register has a list of it.",
     list: (who, title) => `${who}: ${title}`,
     size: (count) => `${count.toLocaleString("en-CA")} in this list`,
     unsure: (query) => `Too many names begin like “${query}” to tell which you want. Add a letter, a first name or a city.`,
@@ -384,7 +385,7 @@
   /** Say how many there are, and no more than is known. */
   function summaryOf(shown, answer) {
     const missed = answer.missing.length ? TEXT.nobody(answer.missing) : "";
-    if (!answer.matches.length) return missed || TEXT.onlyLists;
+    if (!answer.matches.length) return missed || TEXT.onlyLists(answer.lists.length);
     return missed ? `${foundOf(shown, answer)}. ${missed}` : foundOf(shown, answer);
   }
 

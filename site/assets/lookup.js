@@ -174,8 +174,14 @@
       "licence license lic certificate cert stamp id n to practise practice and").split(" "),
   );
   // A city is often typed with what it lies in; the codes count behind a comma only.
-  const PROVINCES = new Set("alberta ontario quebec manitoba saskatchewan canada".split(" "));
-  const CODES = new Set("ab bc mb nb nl ns nt nu on pe qc sk yt".split(" "));
+  const PROVINCES = (
+    "alberta|british columbia|manitoba|new brunswick|newfoundland and labrador|newfoundland|nova scotia|" +
+    "northwest territories|nunavut|ontario|prince edward island|quebec|saskatchewan|yukon|canada"
+  ).split("|").map((name) => name.split(" "));
+  const CODES = new Set(
+    "ab bc mb nb nl ns nt nu on pe qc sk yt alta sask ont que nfld pei".split(" "),
+  );
+  const POSTAL_CODE = /^([a-z][0-9][a-z]|[0-9][a-z][0-9]|[a-z][0-9][a-z][0-9][a-z][0-9])$/;
   const FEWEST_DIGITS = 3;
   const MOST_WORDS = 16; // of a name: who pastes a page gets an answer too, by its beginning
   const LONGEST_POSTNOMINAL = 4; // words, as in P.Tech.(Eng.)
@@ -209,6 +215,7 @@
     const numbered = tokens.filter(({ word }) => digitsOf(word).length >= FEWEST_DIGITS);
     const known = numbered.filter(({ word }) => lengths.includes(digitsOf(word).length));
     setAside(tokens, numbered.length > 0, postnominals);
+    const listed = numbered.length ? [] : tokens.filter(({ role }) => role).map(({ word }) => word);
     setProvinceAside(tokens, cities);
     const last = tokens.at(-1);
     const halfTyped = last?.role === "hard" && size(last.word) > 2 && isLegal(last.word);
@@ -222,7 +229,7 @@
     const bare = of("hard").every((word) => numbered.some((one) => one.word === word));
     const several = known.length > 1 || (known.length && numbered.length > 1 && bare);
     return {
-      words: found, optional, soft, run, joined: run.join(""),
+      words: found, optional, soft, listed, run, joined: run.join(""),
       numbers: several ? unique(numbered.map(({ word }) => word)) : [],
       number: numbered.length === 1 && bare ? numbered[0].word : "",
     };
@@ -308,11 +315,81 @@
 
   /** "Calgary, AB" and "Red Deer Alberta" are those cities; "Lee, Alberta" is a person. */
   function setProvinceAside(tokens, cities) {
-    const isProvince = ({ word, marked }) => PROVINCES.has(word) || (marked && CODES.has(word));
-    let end = tokens.length;
-    while (end && isProvince(tokens[end - 1])) end -= 1;
+    const { length: end } = withoutProvinces(tokens.map(({ word }) => word), (at) => tokens[at].marked);
     if (!end || !tokens.slice(0, end).every(({ word }) => cities.includes(word))) return;
     for (const token of tokens.slice(end)) token.role = "soft";
+  }
+
+  /** Leave out provinces and postal codes at the end, but never the first word: it may be Québec. */
+  function withoutProvinces(all, isCode = () => true) {
+    const ends = (name) => name.length < all.length && name.every((word, i) => word === all.at(i - name.length));
+    const last = all.length - 1;
+    const dotted = all.length > 2 && all.slice(-2).every(isInitial) && CODES.has(all.slice(-2).join(""));
+    const coded = last > 0 && (CODES.has(all[last]) || POSTAL_CODE.test(all[last]));
+    const many = PROVINCES.find(ends)?.length || ((dotted || coded) && isCode(last) && (dotted ? 2 : 1));
+    return many ? withoutProvinces(all.slice(0, -many), isCode) : all;
+  }
+
+  // ---- Lists that are asked for in several words: "civil Calgary", "members in St. John's" -----
+
+  const WHO = {
+    "Members": "member members people registrants",
+    "Permit holders": "permit permits holder holders company companies firm firms organization organizations",
+  };
+  const ROLES = new Map(
+    Object.entries(WHO).flatMap(([who, named]) => named.split(" ").map((word) => [word, who])),
+  );
+  const BETWEEN = new Set("in of from at near for the and all list city town to practise".split(" "));
+  const OF_A_FIELD = new Set("engineer engineers engineering technology discipline field".split(" "));
+
+  /**
+   * Divide the words of a query into lists that they name: a place, a field, who is listed.
+   *
+   * `lists` are those of the manifest that were named, `rest` the words that none of them has: a
+   * small city's, or no list's. `who` are those asked for, `sure` that it can hardly be a name.
+   * Null where nothing but one place or word is named: its own shard has its list.
+   */
+  function partsOf({ listed }, { lists, cities }) {
+    if (listed.some((word) => LEGAL_FORMS.has(word) && !BETWEEN.has(word) && !ROLES.has(word))) return null;
+    const inside = withoutProvinces(listed);
+    const said = inside.filter((word) => !BETWEEN.has(word) && !ROLES.has(word));
+    const isPlace = (list) => list.plain.every((word) => cities.includes(word));
+    const places = lists.filter(isPlace).sort((a, b) => b.plain.length - a.plain.length);
+    const named = [];
+    let rest = said;
+    for (const list of places) {
+      const at = rest.findIndex((_, start) => list.plain.every((word, i) => word === rest[start + i]));
+      if (at < 0) continue;
+      named.push(places.filter(({ plain }) => plain.join(" ") === list.plain.join(" ")));
+      rest = [...rest.slice(0, at), ...rest.slice(at + list.plain.length)];
+    }
+    const subjects = lists.filter((list) => !isPlace(list));
+    const isSubject = (word) => subjects.some((list) => names(list, word));
+    const fields = subjectsOf(rest.filter(isSubject), subjects);
+    rest = rest.filter((word) => !isSubject(word));
+    if (fields.length) rest = rest.filter((word) => !OF_A_FIELD.has(word));
+    const parts = named.length + fields.length + (rest.length ? 1 : 0);
+    if (!said.length || (parts < 2 && !fields.length && said.length === listed.length)) return null;
+    const who = new Set(inside.filter((word) => ROLES.has(word)).map((word) => ROLES.get(word)));
+    const sure = said.length < listed.length || fields.length > 0;
+    return { lists: [...named, ...fields], rest, who, sure, whole: parts === 1 };
+  }
+
+  /** Tell whether a word of a query names a list, as one word of its title: "technologists" too. */
+  function names({ words: all }, word) {
+    return !isInitial(word) && all.some((one) => !LEGAL_FORMS.has(one) &&
+      (one === word || `${one}s` === word || (size(word) > SHORTEST_WRONG && one.startsWith(word))));
+  }
+
+  /** Find the disciplines and designations of words in a row, each of as many as it can have. */
+  function subjectsOf(all, subjects) {
+    for (let many = all.length; many; many -= 1) {
+      const found = subjects.filter((list) => all.slice(0, many).every((word) => names(list, word)));
+      if (!found.length) continue;
+      const others = all.slice(many).filter((word) => !OF_A_FIELD.has(word));
+      return [found, ...subjectsOf(others, subjects)];
+    }
+    return [];
   }
 
   /** The first initials in a row, if there are several: "A.B.C.", "R S L". */
@@ -579,6 +656,9 @@
           return {
             tree: treeOf(shape), cities: listed(cities), numbers: listed(numbers), spelling,
             postnominals: postnominals.map(listed),
+            lists: (manifest.lists || []).map((list) => ({
+              list, plain: asked(list[2]), words: [...words(list[2]), ...words(list[4])],
+            })),
           };
         });
         this.manifest.catch(() => (this.manifest = null));
@@ -599,8 +679,33 @@
         if (!asked(text).length) return NOTHING;
         const index = await this.ready();
         const query = queryOf(text, index);
-        return query.numbers.length ? this.numbered(index, query) : this.exact(index, query);
+        if (query.numbers.length) return this.numbered(index, query);
+        query.rest = partsOf(query, index)?.rest || [];
+        const place = this.locate(index, query);
+        const answer = await this.exact(index, query, place);
+        const lists = await this.listsInParts(index, query, place.shard ? 0 : 1);
+        const others = lists.filter(({ path }) => !answer.lists.some((list) => list.path === path));
+        return { ...answer, lists: [...answer.lists, ...others] };
       });
+    }
+
+    /** Resolve to the lists that a query names in several parts, with so many more requests. */
+    async listsInParts(index, query, requests) {
+      const parts = partsOf(query, index);
+      if (!parts) return [];
+      const groups = parts.lists.map((group) => group.map(({ list }) => list));
+      if (parts.rest.length) {
+        const asked = { ...query, words: parts.rest, optional: [], soft: [], run: [], joined: "" };
+        const place = this.locate(index, asked);
+        if (!this.shards.has(place.shard) && !(requests && parts.sure)) return [];
+        const { lists } = await this.shard(place);
+        const found = lists.filter((list) => listFor(list, asked).some(({ whole }) => whole));
+        if (!found.length) return [];
+        groups.unshift(found);
+      }
+      const wanted = (group) => group.filter(([, who]) => parts.who.has(who));
+      const chosen = groups.flatMap((group) => (wanted(group).length ? wanted(group) : group));
+      return chosen.map(([path, who, title, count]) => ({ path, who, title, size: count, whole: parts.whole }));
     }
 
     /** Resolve to {matches, spellings}: what is found when one letter is wrong. */
@@ -611,6 +716,8 @@
         if (query.numbers.length || !query.words.length) return { matches: [], spellings: [] };
         const before = this.requests;
         const left = () => MOST_CORRECTIONS - (this.requests - before);
+        const lists = await this.listsInParts(index, query, left());
+        if (lists.length) return { ...NOTHING, lists, spellings: [], exact: true };
         const found =
           (await this.elsewhere(index, query)) ||
           (left() && ((await this.writtenAsOne(index, query)) || (await this.byNumberAlone(index, query, left)))) ||
@@ -685,8 +792,11 @@
     }
 
     ordered(index, query) {
-      const worth = ({ grade, used, shard, word }) => [
-        grade, -used, this.shards.has(shard) || !shard ? 0 : 1, -size(word),
+      // Where a list may be asked for, by the word that may lead to it: "Ponoka" of "Ponoka Alberta".
+      const beside = ({ word }) => (query.rest?.length && !query.rest.includes(word) ? 1 : 0);
+      const worth = (place) => [
+        place.grade, -place.used, beside(place),
+        this.shards.has(place.shard) || !place.shard ? 0 : 1, -size(place.word),
       ];
       return this.places(index, query).sort((a, b) => compare(worth(a), worth(b)));
     }

@@ -548,3 +548,19 @@ def test_a_city_leads_to_its_list_beside_those_of_that_name(page: Page, site: Si
     )
     expect(first).to_contain_text("1,020 in this list")
     expect(page.locator(".results__summary")).not_to_contain_text("result")
+
+
+def test_a_field_in_a_city_leads_to_the_list_of_each(page: Page, site: Site) -> None:
+    lists = [
+        ListEntry("/register/browse/cities/calgary/", "Members", "Calgary", 1020),
+        ListEntry("/register/browse/disciplines/civil/", "Members", "Civil", 304),
+    ]
+    site.files = dict(build([*map(indexed, PEOPLE), *map(indexed_list, lists)]))
+    page.goto(f"{site.address}/register/?q=civil+calgary+ab")
+    items = page.locator("#results li")
+    expect(items).to_have_count(2)
+    expect(items.nth(0)).to_contain_text("Members: Calgary 1,020 in this list")
+    expect(items.nth(1)).to_contain_text("Members: Civil 304 in this list")
+    summary = page.locator(".results__summary")
+    expect(summary).to_have_text("No name matches, but the register has these lists.")
+    assert len(site.requests) == 2

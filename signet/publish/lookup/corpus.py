@@ -103,6 +103,18 @@ class Corpus:
         """Return the number of distinct records, without browse lists."""
         return len({posting & RECORD for posting in postings} - self.lists.keys())
 
+    def large_lists(self) -> Iterator[bytes]:
+        """Yield the content of the lists that hold many records, or are named as a large city.
+
+        They are asked for in parts: a discipline, a city.
+        """
+        records, cities = len(self.contents) - len(self.lists), set(self.cities)
+        for place, size in self.lists.items():
+            start, end = self.bounds[place], self.bounds[place + 1]
+            words = {self.vocabulary[word] for word in self.beside[start:end]}
+            if size * _CITY_SHARE > records or words <= cities:
+                yield self.contents[place]
+
 
 def gathered(records: Iterable[Indexed]) -> Corpus:
     """Return the corpus of these records, which doesn't depend on their order.

@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from signet.publish.lookup import normal, spelling
 from signet.publish.lookup.corpus import Indexed, gathered
@@ -111,6 +111,7 @@ def _shards(records: Iterable[Indexed], postnominals: list[str]) -> Iterator[Sha
         "numbers": " ".join(corpus.numbers),
         "postnominals": postnominals,
         "spelling": spelt,
+        "lists": [from_json(content) for content in corpus.large_lists()],
     }
     yield Shard(MANIFEST, to_json(manifest))
 

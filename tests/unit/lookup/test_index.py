@@ -326,4 +326,4 @@ def test_two_records_of_one_number_are_refused() -> None:
 
 def test_the_script_is_small() -> None:
     parts = {name: (SCRIPT.parent / name).read_bytes() for name in ("lookup.js", "lookup-page.js")}
-    assert sum(compressed(parts).values()) <= 20_000
+    assert sum(compressed(parts).values()) <= 22_000

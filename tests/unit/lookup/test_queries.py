@@ -406,6 +406,134 @@ def test_a_city_with_its_province_leads_to_its_list(tmp_path: Path) -> None:
         assert client.find("1573710 Alberta, Red Deer").numbers() == ["P77"]
 
 
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Yield a look-up with two large cities, two of a few people, and lists of both kinds."""
+    people = [record(str(n), f"Anna Nr{n}") for n in range(1000, 3000)]
+    people += [record(str(n), f"Anna Nr{n}", city="Red Deer") for n in range(3000, 3040)]
+    people += [record("4000", "Rory Campbell", city="Ponoka"), record("4001", "Alberta Lee")]
+    people += [record("4002", "Sandra Civil", city="St. John's"), record("4003", "Ab Lee")]
+    firms = [
+        record("P77", "1573710 Alberta Ltd.", city="Ponoka"),
+        record("P78", "Calgary Civil Ltd."),
+        record("P79", "Tools Calgary Inc."),
+    ]
+    sizes = {"Calgary": 2002, "Red Deer": 40, "Ponoka": 1, "St. John's": 1, "Vancouver": 1}
+    lists = [ListEntry(f"/cities/{c}/", "Members", c, n) for c, n in sizes.items()]
+    lists += [
+        ListEntry("/permit-cities/calgary/", "Permit holders", "Calgary", 2),
+        ListEntry("/permit-cities/ponoka/", "Permit holders", "Ponoka", 1),
+        ListEntry("/disciplines/civil/", "Members", "Civil", 321),
+        ListEntry("/permit-fields/civil/", "Permit holders", "Civil", 12),
+        ListEntry("/disciplines/forestry/", "Members", "Forestry", 2),
+        ListEntry("/permits/", "Permit holders", "Permits by name", 3, "ltd inc"),
+    ]
+    lists += [
+        ListEntry(f"/designations/{d.slug}/", "Members", f"{d.code} {d.name}", 99)
+        for d in POLICY.designations.values()
+    ]
+    with Client(tmp_path_factory.mktemp("places")) as running:
+        running.write(files_of([*people, *firms], lists).items())
+        yield running
+
+
+CALGARY = [["Members", "Calgary", 2002], ["Permit holders", "Calgary", 2]]
+CIVIL = [["Members", "Civil", 321], ["Permit holders", "Civil", 12]]
+CET = [["Members", "C.E.T. Certified Engineering Technologist", 99]]
+PONOKA = [["Members", "Ponoka", 1], ["Permit holders", "Ponoka", 1]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "lists"),
+    [
+        ("Calgary AB", CALGARY),
+        ("calgary ab canada", CALGARY),
+        ("Calgary Alberta", CALGARY),
+        ("Calgary, Alta.", CALGARY),
+        ("Ponoka AB", PONOKA),
+        ("Ponoka Alberta", PONOKA),
+        ("Vancouver British Columbia", [["Members", "Vancouver", 1]]),
+        ("Vancouver, British Columbia, Canada", [["Members", "Vancouver", 1]]),
+        ("St. John's Newfoundland and Labrador", [["Members", "St. John's", 1]]),
+        ("St John’s NL", [["Members", "St. John's", 1]]),
+        ("Vancouver, B.C.", [["Members", "Vancouver", 1]]),
+        ("Vancouver b.c.", [["Members", "Vancouver", 1]]),
+        ("Calgary, Alberta T2P 1J9", CALGARY),
+        ("Calgary AB T2P1J9", CALGARY),
+        ("civil Calgary", [*CALGARY, *CIVIL]),
+        ("Civil engineers, Calgary", [*CALGARY, *CIVIL]),
+        ("civil engineering in Calgary AB", [*CALGARY, *CIVIL]),
+        ("forestry Calgary", [["Members", "Forestry", 2], *CALGARY]),
+        ("Calgary forestry", [["Members", "Forestry", 2], *CALGARY]),
+        ("civil Ponoka", [*PONOKA, *CIVIL]),
+        ("Ponoka civil", [*PONOKA, *CIVIL]),
+        ("C.E.T. Calgary", [*CALGARY, *CET]),
+        ("Calgary cet", [*CALGARY, *CET]),
+        ("certified engineering technologists Calgary", [*CALGARY, *CET]),
+        ("members in Calgary", CALGARY[:1]),
+        ("people in the city of Calgary", CALGARY[:1]),
+        ("permit holders Calgary", CALGARY[1:]),
+        ("companies in Ponoka", PONOKA[1:]),
+        ("members of Ponoka", PONOKA[:1]),
+        ("civil permit holders in Calgary", [*CALGARY[1:], *CIVIL[1:]]),
+        ("members in Red Deer", [["Members", "Red Deer", 40]]),
+    ],
+)
+def test_words_that_name_lists_together_lead_to_each_with_its_true_count(
+    places: Client, typed: str, lists: list[list[object]]
+) -> None:
+    answer = places.find(typed)
+    found = answer.lists or answer.later_lists
+    assert sorted(one[1:] for one in found) == sorted(lists)
+    assert len(answer.first) <= 2
+    assert len(answer.later) <= 2
+
+
+def test_a_designation_in_the_plural_leads_to_its_list(places: Client) -> None:
+    assert ["C.Tech. Certified Technician"] == [one[2] for one in places.find("technicians").lists]
+
+
+def test_technologists_in_a_city_are_each_kind_of_technologist(places: Client) -> None:
+    titles = [title for _, _, title, _ in places.find("technologists in Red Deer").lists]
+    assert titles[0] == "Red Deer"
+    assert {title.rpartition(" ")[0] for title in titles[1:]} >= {
+        "C.E.T. Certified Engineering",
+        "R.E.T. Registered Engineering",
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("Rory Campbell Ponoka", ["4000"]),
+        ("Rory Campbell, Ponoka AB", []),
+        ("Lee Alberta", ["4001"]),
+        ("Lee, Ab", ["4003"]),
+        ("Sandra Civil", ["4002"]),
+        ("Tools Calgary Inc.", ["P79"]),
+        ("Tools Calgary", ["P79"]),
+        ("1573710 Alberta Ponoka", ["P77"]),
+        ("Zebulon Calgary", []),
+        ("Calgary Civil Ltd.", ["P78"]),
+    ],
+)
+def test_a_name_that_holds_a_place_or_a_field_leads_to_no_list(
+    places: Client, typed: str, numbers: list[str]
+) -> None:
+    answer = places.find(typed)
+    assert (answer.lists, answer.later_lists) == ([], [])
+    assert answer.numbers() == numbers
+    assert len(answer.first) <= 2
+    assert len(answer.later) <= 2
+
+
+def test_who_bears_the_names_of_two_lists_comes_before_them(places: Client) -> None:
+    answer = places.find("Calgary civil")
+    assert answer.numbers() == ["P78"]
+    assert [one[0] for one in answer.lists] == [False] * 4
+    assert [one[0] for one in places.find("Calgary AB").lists] == [True] * 2
+
+
 def test_a_surname_like_a_legal_form_is_none(tmp_path: Path) -> None:
     people = [record("1", "John Li"), record("2", "Kyung Lim"), record("3", "Thi Co")]
     people += [record(str(n), f"John Nr{n}") for n in range(1000, 1600)]
