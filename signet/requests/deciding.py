@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -50,17 +50,27 @@ def assign(context: Context, seen: Seen, account: str) -> None:
     _by_clerk(context, seen, "request-assigned", [account], made)
 
 
-def assignable(case: Case, account: Account) -> bool:
-    """Tell whether a request can be assigned to an account: an officer, and not concerned."""
-    barred = account.id in case.standing.recused or account.id == case.file.head.owner
-    concerned = case.file.head.subject == f"member#{account.member}"
-    roles = {str(role) for role in account.roles} & {*case.policy.clerks, *case.policy.deciders}
-    return bool(roles) and not (barred or concerned)
+def assignable(case: Case, among: Iterable[Account]) -> list[Account]:
+    """Return those who can be assigned a request: officers who may deal with it.
+
+    Who is concerned or takes no part isn't among them by another account of theirs either. One
+    read at most.
+    """
+    apart = {case.file.head.owner, *case.standing.recused}
+    known = persons.of_ids(apart)
+    roles = {*case.policy.clerks, *case.policy.deciders}
+    return [
+        one
+        for one in among
+        if not roles.isdisjoint({str(role) for role in one.roles})
+        and case.file.head.subject != f"member#{one.member}"
+        and not persons.is_among(one, apart, known)
+    ]
 
 
 def _check_assignee(case: Case, account: str) -> None:
     assignee = accounts.account(account)
-    if assignee is None or not assignable(case, assignee):
+    if assignee is None or not assignable(case, [assignee]):
         raise Invalid(FieldError("assignee", "Choose an officer who may deal with this request"))
 
 

@@ -248,7 +248,7 @@ def _choices(case: Case, what: str) -> Mapping[str, Sequence[tuple[str, str]]]:
 def _assignable(case: Case) -> list[tuple[str, str]]:
     roles = {Role(one) for one in (*case.policy.clerks, *case.policy.deciders)}
     ids = {id_ for role in roles for id_ in accounts.accounts_with(role)}
-    return [(one.id, one.email) for one in accounts.accounts(ids) if deciding.assignable(case, one)]
+    return [(one.id, one.email) for one in deciding.assignable(case, accounts.accounts(ids))]
 
 
 @app.post(f"{ONE}enter", OFFICERS)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from lambdas.index import complaints, cpd, register
 from lambdas.index.model import Audience, Service, waiting
 from lambdas.requests.desk.app import DESK, OFFICERS, app, at, officer
 from signet import policy as policies
-from signet.accounts import actions as accounts
+from signet.accounts import persons
+from signet.accounts.model import Account
 from signet.cpd import conflicts
 from signet.errors import NotFound
 from signet.register import reading as members
@@ -67,6 +69,7 @@ def show_work(request: Request) -> Answer:
         for one in listed
         if (not kind or one.head.kind == kind) and (not age or one.head.started_on < begun_by)
     ]
+    found, known = _without_own(request, found)
     more = {
         "title": "Requests desk",
         "search": blank(Search, request.new_id()),
@@ -76,13 +79,24 @@ def show_work(request: Request) -> Answer:
         "kind": kind,
         "ages": AGES,
         "age": age,
-        "lines": _lines(request, found, titles),
+        "lines": _lines(request, found, titles, known),
         "beside": _beside(request),
         "cut": cut,
         "desk": DESK,
         "saved": request.query.get("saved", ""),
     }
     return Page("requests/desk/list.html", more)
+
+
+def _without_own(request: Request, found: list[Listed]) -> tuple[list[Listed], dict[str, Account]]:
+    """Return what isn't of the officer's person, by whichever account; and the accounts it names.
+
+    One read, for at most as many requests as a list shows.
+    """
+    apart = {one.id: {one.head.owner, *one.recused} for one in found}
+    known = persons.of_ids({*(one.assignee for one in found), *chain(*apart.values())})
+    me = persons.caller(officer(request))
+    return [one for one in found if not persons.is_among(me, apart[one.id], known)], known
 
 
 def _beside(request: Request) -> list[tuple[Service, str]]:
@@ -118,11 +132,12 @@ def _listed(request: Request, wanted: str) -> tuple[list[Listed], bool]:
     return sorted(first, key=lambda one: one.head.started_at), cut
 
 
-def _lines(request: Request, found: list[Listed], titles: dict[str, str]) -> list[Line]:
+def _lines(
+    request: Request, found: list[Listed], titles: dict[str, str], known: dict[str, Account]
+) -> list[Line]:
     numbers = [one.head.subject.removeprefix("member#") for one in found if one.head.subject]
     names = members.member_names(numbers) if numbers else {}
-    officers = accounts.names({one.assignee for one in found} - {""})
-    return [_line(one, request.today, titles, names, officers) for one in found]
+    return [_line(one, request.today, titles, names, known) for one in found]
 
 
 def _line(
@@ -130,8 +145,9 @@ def _line(
     today: date,
     titles: dict[str, str],
     names: dict[str, str],
-    officers: dict[str, str],
+    known: dict[str, Account],
 ) -> Line:
+    assignee = known.get(one.assignee)
     return Line(
         at(one.id),
         operation.reference(one.id),
@@ -141,5 +157,5 @@ def _line(
         (today - one.head.started_on).days,
         "" if one.due.startswith(store.NEVER) else one.due[:10],
         one.due < today.isoformat(),
-        officers.get(one.assignee, one.assignee),
+        assignee.email if assignee else one.assignee,
     )

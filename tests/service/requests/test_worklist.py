@@ -12,6 +12,7 @@ from signet.cpd import conflicts
 from signet.cpd.conflicts import Recusal
 from signet.cpd.model import AuditCase, AuditState
 from signet.cpd.store import put_audit
+from signet.errors import Invalid
 from signet.requests import contributing, deciding, drafting, operation
 from signet.transactions.commit import Operation, Save, commit
 from tests.complaint_desk import signed
@@ -143,3 +144,45 @@ def test_who_is_recused_from_a_member_s_record_sees_none_of_their_requests(clerk
     assert named(id_) not in listed
     assert named(other) in listed
     assert page(clerk, f"{other}/").status == 200
+
+
+def test_requests_of_the_officer_s_other_account_are_on_no_list_of_theirs(
+    registrar: Person,
+) -> None:
+    """By either account the same answer as acting on them gives: they are about this person."""
+    officer = signed(Role.REGISTER_OFFICER, email="lee@example.org", member=MEMBER)
+    as_member = signed(email="ana@example.org", member=MEMBER)
+    by_address = signed(email="LEE@example.org", member=OTHER)
+    kin = signed(Role.REGISTRAR, email="kin@example.org", member="100009")
+    too = signed(Role.REGISTRAR, email="kin-too@example.org", member="100009")
+    asked = submitted(owner=as_member.account)
+    other = begun(member(by_address.account, OTHER))
+    drafting.save_section(
+        member(by_address.account, OTHER), other, "name", 0, NewName(family="Roy"), {}
+    )
+    invited = contributing.Invited("referee", "Ben Ito", "ben@example.org")
+    contributing.invite(member(by_address.account, OTHER), other, invited, "5" * 32)
+    drafting.submit(member(by_address.account, OTHER), other, seen(other).version)
+    deciding.recuse(staff(kin.account, number="100009"), seen(asked), "A cousin")
+    for who, hidden, shown in ((officer, (asked, other), ()), (too, (asked,), (other,))):
+        listed = page(who, "?list=all").text + page(who, "?list=others").text
+        for id_ in hidden:
+            assert page(who, f"{id_}/").status == 403
+            assert named(id_) not in listed
+        for id_ in shown:
+            assert page(who, f"{id_}/").status == 200
+            assert named(id_) in listed
+    choices = page(registrar, f"{asked}/assign/").text
+    assert registrar.account in choices
+    for who in (officer, kin, too):
+        assert who.account not in choices
+
+
+def test_who_can_be_chosen_is_who_can_be_assigned(registrar: Person) -> None:
+    officer = signed(Role.REGISTER_OFFICER, email="lee@example.org", member=OTHER)
+    asker = signed(email="lee@example.org", member=MEMBER)
+    id_ = submitted(owner=asker.account)
+    assert officer.account not in page(registrar, f"{id_}/assign/").text
+    with pytest.raises(Invalid):
+        deciding.assign(staff("boss"), seen(id_), officer.account)
+    deciding.assign(staff("boss"), seen(id_), registrar.account)
