@@ -6,7 +6,8 @@ a second officer has reviewed it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from signet.errors import FieldError, Invalid, NotAllowed, Refused
 from signet.proposals import preparing, rules, store
 from signet.proposals.actions import why_barred
 from signet.proposals.model import (
+    REQUEST,
     Content,
     NewProposal,
     Outcome,
@@ -39,6 +41,7 @@ from signet.transactions.commit import Change, digest_of
 from signet.transactions.outbox import Mail
 from signet.transactions.perform import ONCE, Plan, earlier_result, perform, retry
 
+DAY = timedelta(days=1)
 WHY = FieldError("reason", "Say why it can’t wait for a second officer")
 
 
@@ -121,11 +124,10 @@ def approvers(officer_policy: ProposalContext, source: str) -> list[Account]:
 
 def _mail_reviewers(officer: ProposalContext, proposal: Proposal) -> list[Mail]:
     """Return mail to all others who may review it: only the id, not whom it is about."""
-    others = approvers(officer, proposal.head.source)
     return [
         Mail(one.email, "proposal_emergency", {"proposal": proposal.id})
-        for one in others
-        if one.email and one.id != officer.account
+        for one in _may_decide(officer, proposal)
+        if one.email
     ]
 
 
@@ -181,39 +183,81 @@ def review(officer: ProposalContext, id_: str, remark: str) -> None:
 
 
 def remind(officer: ProposalContext) -> int:
-    """Mail reminders: each open proposal once, each overdue review once a day; return how many.
+    """Mail reminders; return how many.
 
-    To be called every hour. `officer` is the scheduler, which has no roles.
+    Each open proposal once, and each day how many still wait from earlier days; each overdue review
+    once a day. To be called every hour. `officer` is the scheduler, which has no roles.
     """
-    sent = 0
-    for proposal in store.list_proposals("open"):
+    sent, day = 0, officer.now.date().isoformat()
+    open_ = store.list_proposals(State.OPEN)
+    for proposal in open_:
         sent += _remind(officer, proposal, "proposal_waits", proposal.id)
     for proposal in store.list_proposals(store.REVIEW):
         if proposal.overdue(officer.now):
-            day = officer.now.date().isoformat()
             sent += _remind(officer, proposal, "proposal_overdue", f"{proposal.id} {day}")
-    return sent
+    before = [one for one in open_ if one.head.proposed_at < officer.now - DAY]
+    return sent + sum(_mail_count(officer, *one) for one in _counted(officer, before))
+
+
+def _counted(officer: ProposalContext, proposals: Iterable[Proposal]) -> list[tuple[Account, int]]:
+    """Return each officer with how many of these proposals they may decide on."""
+    counts: Counter[Account] = Counter()
+    for proposal in proposals:
+        counts.update(_may_decide(officer, proposal))
+    return list(counts.items())
+
+
+def _may_decide(officer: ProposalContext, proposal: Proposal) -> list[Account]:
+    """Return who may decide on a proposal, as far as accounts and roles show."""
+    own = {proposal.head.proposed_by}
+    own |= set() if proposal.head.sealed else set(proposal.opened().decided_by)
+    among = approvers(officer, proposal.head.source)
+    return [one for one in _unconcerned(proposal, among) if one.id not in own]
+
+
+def _unconcerned(proposal: Proposal, among: Iterable[Account]) -> list[Account]:
+    """Return the accounts of those whom a proposal isn't about, as far as it can be read."""
+    if proposal.head.sealed:
+        return list(among)
+    content = proposal.opened()
+    return [one for one in among if not rules.concerns(content, one.member or "")]
+
+
+def _mail_count(officer: ProposalContext, to: Account, count: int) -> int:
+    """Mail an officer once a day how many proposals wait; return 1, or 0 if that was done."""
+    if not to.email:
+        return 0
+    name = f"{to.id} {officer.now.date().isoformat()}"
+    mail = Mail(to.email, "proposals_wait", {"count": count})
+    return _once(officer, "proposals_wait", name, [mail])
 
 
 def _remind(officer: ProposalContext, proposal: Proposal, template: str, name: str) -> int:
+    recipients = _may_decide(officer, proposal)
+    if template == "proposal_overdue":
+        administrators = accounts.accounts(accounts.accounts_with(Role.ADMINISTRATOR))
+        every = [*approvers(officer, proposal.head.source), *administrators]
+        recipients = _unconcerned(proposal, every)
+    facts = {"proposal": proposal.id, "at": _desk(proposal)}
+    to = dict.fromkeys(one.email for one in recipients if one.email)
+    return _once(officer, template, name, [Mail(email, template, facts) for email in to])
+
+
+def _once(officer: ProposalContext, template: str, name: str, mail: Sequence[Mail]) -> int:
+    """Write mail by an operation of its name; return how many, none if it was written before."""
     context = replace(officer, operation=digest_of(template, name)[:32])
-    reminding = command(officer, proposal.id, template, template, name)._replace(subject="")
+    reminding = command(officer, name, template, template, name)._replace(subject="")
     if earlier_result(context, reminding) is not None:
         return 0
-    urgent = template == "proposal_overdue"
-    recipients = approvers(officer, proposal.head.source)
-    if urgent:
-        recipients = [*recipients, *accounts.accounts(accounts.accounts_with(Role.ADMINISTRATOR))]
-    by = {proposal.head.proposed_by} if not urgent else set()
-    page_context = {"proposal": proposal.id, "at": _desk(proposal)}
-    to = dict.fromkeys(one.email for one in recipients if one.email and one.id not in by)
-    mail = [Mail(email, template, page_context) for email in to]
     perform(context, reminding, lambda: Plan(mail=mail), tries=ONCE)
     return len(mail)
 
 
 def _desk(proposal: Proposal) -> str:
-    """Return the page to review; for sealed content only that of the complaints desk."""
+    """Return the page to decide on; for sealed content only that of the complaints desk."""
     if proposal.head.sealed:
         return "/services/complaints/desk/"
+    source, _, id_ = proposal.head.source.partition("#")
+    if source == REQUEST:
+        return f"/services/requests/desk/{id_}/"
     return f"/services/register/proposals/{proposal.id}/"

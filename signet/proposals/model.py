@@ -19,6 +19,7 @@ from signet.transactions.context import Context
 COMMAND_LINE = "command-line"
 REGISTER_DESK = "register-desk"
 COMPLAINT = "complaint"
+REQUEST = "request"
 
 
 class Stale(Refused):

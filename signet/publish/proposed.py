@@ -225,7 +225,7 @@ def _of_member(shown: _Shown | None) -> Fields:
         ),
         "Scope of practice": tuple(map(_scope, member.scopes)),
         "Conditions": tuple(
-            f"{one.text or 'Not published'}, since {plain_day(one.since)}"
+            f"{(one.text or 'Not published').rstrip('.')}, since {plain_day(one.since)}"
             for one in member.conditions
         ),
         "Decisions": tuple(

@@ -61,7 +61,7 @@ def ask(page: Page, change: str) -> None:
     """Ask for a change of status from today on, from the index of the services to the end."""
     page.goto("/services/")
     follow(page, page.get_by_role("link", name="Requests", exact=True))
-    begin(page, "Your status")
+    begin(page, "Change of status")
     follow(page, page.get_by_role("link", name="The change"))
     page.get_by_label(change).check()
     page.get_by_label("From which day?").fill(TODAY.isoformat())
@@ -130,7 +130,7 @@ def test_no_page_of_a_request_has_a_barrier(world: World, cast: Cast, browser: B
     world.sign_in(own, person)
     own.goto(REQUESTS)
     found = [*barriers(own, "requests")]
-    begin(own, "Your name")
+    begin(own, "Change of name")
     request = own.url.partition("?")[0]
     for name in ("", "documents/proof/", "submit/", "withdraw/"):
         own.goto(request + name)

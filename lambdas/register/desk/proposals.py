@@ -6,7 +6,7 @@ from lambdas.register.desk import forms, words
 from lambdas.register.desk import many as in_parts
 from lambdas.register.desk.lists import stale, summary, visible
 from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, officer
-from lambdas.register.desk.sources import check_beside, check_of, of_request, tell
+from lambdas.register.desk.sources import check_beside, check_of, of_request, request_page, tell
 from signet.accounts import actions as accounts
 from signet.errors import Invalid, NotFound
 from signet.proposals import actions, alone, rules
@@ -61,6 +61,7 @@ def show(request: Request, proposal: str) -> Answer:
         "act": request.new_id(),
         "why_not": actions.why_barred(by, stored, content),
         "own": stored.head.proposed_by == by.account and not of_request(stored),
+        "request_at": request_page(content.source) if of_request(stored) else "",
         "stale": stored.state is State.OPEN and stale(content),
         "overdue": stored.overdue(by.now),
         "approvers": [] if stored.state is not State.OPEN else _approvers(by, stored, content),

@@ -76,6 +76,10 @@ def _choices(policy: KindPolicy) -> Choices:
     return {"change": [(one["code"], one["title"], one["about"]) for one in changes]}
 
 
+def _begins(who: Asking) -> dict[str, str]:
+    return {"since": who.context.today.isoformat()}
+
+
 def _change_of(who: Asking, answers: Answers) -> Mapping[str, Any] | None:
     asked = answers["change"]
     if not isinstance(asked, StatusChange):
@@ -169,7 +173,7 @@ def _in_words(policy: Policy, entry: ProposedEntry) -> tuple[str, str]:
 
 KIND = Kind(
     code="status",
-    sections=(Section("change", "The change", StatusChange, _choices),),
+    sections=(Section("change", "The change", StatusChange, _choices, _begins),),
     may_start=on_the_register,
     check=_check,
     at_once=_at_once,

@@ -102,6 +102,28 @@ def test_who_may_approve_is_told_once_of_each_open_proposal_and_its_proposer_is_
     assert json.loads(row.facts)["proposal"] == proposal.id
 
 
+def test_who_may_decide_is_mailed_once_a_day_how_many_still_wait_and_nothing_of_what() -> None:
+    ana = person(Role.REGISTRAR, email="ana@example.com")
+    person(Role.REGISTER_OFFICER, email="ben@example.com")
+    for _ in range(2):
+        proposed(officer(ana.account))
+    for days in (0, 2, 2, 3):
+        alone.remind(officer("scheduler", now=NOW + timedelta(days=days)))
+    counts = [row for row in OutboxRow.scan() if row.template == "proposals_wait"]
+    assert [row.recipient for row in counts] == ["ben@example.com"] * 2
+    assert [json.loads(row.facts) for row in counts] == [{"count": 2}] * 2
+
+
+def test_whom_it_is_about_is_mailed_nothing_of_it() -> None:
+    ana = person(Role.REGISTRAR, email="ana@example.com")
+    person(Role.REGISTER_OFFICER, email="lee@example.com", member=MEMBER)
+    person(Role.ADMINISTRATOR, email="adm@example.com", member=MEMBER)
+    proposed(officer(ana.account))
+    emergency(officer(ana.account))
+    alone.remind(officer("scheduler", now=NOW + timedelta(days=3)))
+    assert mails() == [("ana@example.com", "proposal_overdue")]
+
+
 @pytest.mark.parametrize(
     "entry",
     [

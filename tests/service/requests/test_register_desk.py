@@ -14,7 +14,7 @@ from signet.requests import approval, deciding
 from signet.requests.operation import subject_of
 from signet.requests.stage import Stage
 from tests.complaint_desk import FAR
-from tests.events import ask, post
+from tests.events import ask, get, post
 from tests.people import Person
 from tests.request_office import (
     NOW,
@@ -57,3 +57,18 @@ def test_what_a_request_proposes_is_neither_withdrawn_nor_proposed_again_beside_
     assert one.state is State.OPEN
     approval.approve(staff("second"), id_, seen(id_).version, waiting.proposal.head.hash)
     assert (case(id_).standing.stage, family_of()) == (Stage.APPROVED, "Roy")
+
+
+def test_the_register_desk_leads_to_the_request_and_has_no_button_that_only_refuses(
+    registrar: Person,
+) -> None:
+    id_ = submitted()
+    deciding.find_complete(staff(), seen(id_))
+    deciding.approve(staff("other"), seen(id_), "As proved.")
+    waiting = approval.waiting(staff("second"), case(id_))
+    assert waiting is not None
+    at = f"/services/register/proposals/{waiting.proposal.id}/"
+    shown = ask(register_desk, get(at, session=registrar.token)).text
+    assert f'href="/services/requests/desk/{id_}/"' in shown
+    assert "Approve and enter" not in shown
+    assert "refuse/" not in shown
