@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from infra.functions.model import DELETE, GET, MANY, PUT, QUERY, SCAN, UPDATE, Clock, Function, may
+from infra.functions.model import (
+    CHECK,
+    DELETE,
+    GET,
+    MANY,
+    PUT,
+    QUERY,
+    SCAN,
+    UPDATE,
+    Clock,
+    Function,
+    may,
+)
 from infra.functions.rights import ACT, SIGNED_IN, WEB
 
 # What the index of the services counts: see `infra.functions.services`.
@@ -55,7 +67,7 @@ FUNCTIONS: tuple[Function, ...] = (
         tables={
             **SIGNED_IN,
             **ACT,
-            "accounts": may(GET, QUERY, MANY),
+            "accounts": may(GET, QUERY, MANY, CHECK),  # who asks is joined to the record still
             "requests": may(QUERY, PUT),
             "register": may(QUERY, MANY, PUT),
             "contacts": may(GET),  # postal addresses of letters

@@ -275,6 +275,11 @@ def check_role(role: Role, account: str) -> Check:
     return Check(AccountRow(role_key(role), account_key(account)), AccountRow.key.exists())
 
 
+def check_same(read: Account) -> Check:
+    """Return the check that an account is at the moment of the write as it was read."""
+    return Check(AccountRow(account_key(read.id), ACCOUNT), AccountRow.version == read.version)
+
+
 @reachable
 def count_with(role: Role) -> int:
     """Return how many accounts have a role."""

@@ -34,6 +34,7 @@ from signet.requests.operation import (
     answers_of,
     asking,
     change,
+    check_joined,
     check_not_held,
     check_seen,
     event,
@@ -121,11 +122,13 @@ def approve(context: Context, id_: str, seen: int, hash_: str) -> None:
         proposal = _proposal_of(case)
         check_not_held(case)
         decided = actions.prepare_approval(_proposer(context), proposal, hash_)
+        joined = check_joined(case)
         after = case.file.next(event(context, What.ENTERED))
         check_seen(case, seen)
         letter = letters.add(context, case, after, _approval(case), _entered(proposal, decided))
         line = Save(audit.row(decided.line, context.operation))
-        return Step(after, [*decided.changes, line, *letter], to_owner(case, "request_decided"))
+        changes = [*decided.changes, line, *letter, *joined]
+        return Step(after, changes, to_owner(case, "request_decided"))
 
     change(context, id_, "request-entered", [hash_], step, seen=seen)
 

@@ -18,9 +18,11 @@ from signet.requests.operation import (
     Case,
     Step,
     change,
+    check_joined,
     check_not_held,
     check_seen,
     event,
+    is_parted,
     officer,
     to_owner,
 )
@@ -118,6 +120,29 @@ def _check_hold(case: Case, *, held: bool) -> None:
         raise Refused("This request isn’t on hold." if held else "This request is on hold already.")
 
 
+def close(context: Context, seen: Seen, text: str) -> None:
+    """Close a request whose account was parted from the record that it is about: it is withdrawn.
+
+    Nobody is refused by that, and no letter goes to the member, who may never have asked. Raises
+    Refused where the account is joined to the record, Invalid without a reason.
+    """
+    _written(text, "Say why it is closed")
+    from signet.requests import approval  # late: proposals are slow to import
+
+    def step(case: Case) -> Step:
+        check_clerk(context, case)
+        if case.standing.closed:
+            raise Refused("This request is closed already.")
+        if not is_parted(case.file.head, accounts.account(case.file.head.owner)):
+            raise Refused("The applicant’s account is joined to the record: they can withdraw it.")
+        after = case.file.next(event(context, What.WITHDRAWN, text=text))
+        waits = case.standing.stage is Stage.APPROVAL
+        changes = approval.withdrawn(context, case) if waits else []
+        return Step(after, changes, to_owner(case, "request_withdrawn"))
+
+    change(context, seen.id, "request-closed", [text], step, seen=seen.version)
+
+
 def send_back(context: Context, seen: Seen, items: Sequence[str], text: str) -> None:
     """Return a request for what is missing, named in `items`; the owner has the policy's days.
 
@@ -178,15 +203,16 @@ def approve(
     def step(case: Case) -> Step:
         officer(context, case, case.policy.deciders)
         _decidable(case)
+        joined = check_joined(case)
         proposal, changes = approval.prepare(context, case, given, difference)
         data = given.model_dump(mode="json") if given is not None else {}
         entry = event(context, What.APPROVED, text=text, proposal=proposal, data=data)
         after = case.file.next(entry)
         if proposal:
-            return Step(after, changes, detail={"proposal": proposal})
+            return Step(after, [*changes, *joined], detail={"proposal": proposal})
         check_seen(case, seen.version)
         letter = letters.add(context, case, after, entry)
-        return Step(after, letter, to_owner(case, "request_decided"), {"proposal": ""})
+        return Step(after, [*letter, *joined], to_owner(case, "request_decided"), {"proposal": ""})
 
     change(context, seen.id, "request-approved", [text, given], step, seen=seen.version)
 
@@ -261,12 +287,12 @@ def _by_decider(
 ) -> None:
     def step(case: Case) -> Step:
         officer(context, case, case.policy.deciders)
-        decided = made(case)
+        decided, joined = made(case), check_joined(case)
         check_seen(case, seen.version)
         after = case.file.next(decided)
         lettered = decided.what in letters.LETTERED
         letter = letters.add(context, case, after, decided) if lettered else []
-        return Step(after, letter, to_owner(case, "request_decided"))
+        return Step(after, [*letter, *joined], to_owner(case, "request_decided"))
 
     change(context, seen.id, name, submitted, step, seen=seen.version)
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from signet.accounts import persons
 from signet.accounts import store as accounts
+from signet.accounts.model import Account
 from signet.errors import Conflict, NotAllowed, NotFound, Refused
 from signet.policy.requests import KindPolicy
 from signet.register import reading as register
@@ -98,6 +99,29 @@ def check_own(context: Context, head: Head) -> None:
     """Raise NotFound unless a request is the caller's own (`is_own`)."""
     if not is_own(context, head):
         raise NotFound("There is no such request.")
+
+
+PARTED = (
+    "The account that asked isn’t joined to this record any more, so nothing is decided. Close it."
+)
+
+
+def is_parted(head: Head, owner: Account | None) -> bool:
+    """Tell whether the account that asks was parted from the record that it asked about."""
+    subject, _, number = head.subject.partition("#")
+    return subject == "member" and owner is not None and owner.member != number
+
+
+def check_joined(case: Case) -> list[Change]:
+    """Return the checks that who asks is joined to the record as the decision is written.
+
+    An account is parted from a record that it was joined to in error: nothing is decided about a
+    member for somebody else. Raises Refused for one that was.
+    """
+    owner = accounts.account(case.file.head.owner)
+    if is_parted(case.file.head, owner):
+        raise Refused(PARTED)
+    return [accounts.check_same(owner)] if owner is not None else []
 
 
 def record_of(context: Context, head: Head) -> MemberRecord | None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
+from signet.accounts import store as accounts
 from signet.accounts.model import Role
 from signet.letters.service import Service, Way
 from signet.proposals.tables import ProposalRow
@@ -115,7 +116,7 @@ def _remind(_: Form) -> None:
     reminders.run(replace(member("scheduler", "", days=181), email="", roles=frozenset()))
 
 
-DRAFT, SUBMITTED, COMPLETE, DECIDED, REFUSED, APPEALED, HELD, SERVED = range(8)
+DRAFT, SUBMITTED, COMPLETE, DECIDED, REFUSED, APPEALED, HELD, SERVED, PARTED = range(9)
 WRITES: dict[str, tuple[int, Callable[[Form], object]]] = {
     "A request begun": (-1, _start),
     "A section saved": (DRAFT, _save),
@@ -131,6 +132,10 @@ WRITES: dict[str, tuple[int, Callable[[Form], object]]] = {
     "A conflict declared": (SUBMITTED, lambda f: deciding.recuse(*_clerk(f), "A cousin")),
     "A request put on hold": (SUBMITTED, lambda f: deciding.hold(*_clerk(f), "Court")),
     "A request taken up again": (HELD, lambda f: deciding.release(*_clerk(f), "Decided")),
+    "A parted account's request closed": (
+        PARTED,
+        lambda f: deciding.close(*_clerk(f), "Joined in error."),
+    ),
     "A request returned": (
         SUBMITTED,
         lambda f: deciding.send_back(*_clerk(f), ["name"], "In full."),
@@ -204,11 +209,15 @@ def _brought_to(stage: int, form: Form) -> None:
         deciding.hold(clerk, seen(id_), "Court")
     elif stage > SUBMITTED:
         deciding.find_complete(clerk, seen(id_))
-    if stage == DECIDED:
+    if stage in (DECIDED, PARTED):
         deciding.approve(staff(OWN_OFFICER), seen(id_), "Yes.")
         waiting = approval.waiting(staff(SECOND), case(id_))
         assert waiting is not None
         form["hash"] = waiting.proposal.head.hash
+    if stage == PARTED:
+        owner = accounts.account(form["owner"])
+        assert owner is not None
+        accounts.save(owner._replace(member=None)).row.save()
     if stage in (REFUSED, APPEALED, SERVED):
         deciding.refuse(staff(OWN_OFFICER), seen(id_), ["no-proof"], "No.")
     if stage == SERVED:

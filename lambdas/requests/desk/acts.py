@@ -174,6 +174,14 @@ ACTS: Mapping[str, Act] = {
         OPEN,
         lambda by, seen, _, given: deciding.release(by, seen, given.text),
     ),
+    "close": Act(
+        "Close it: the account isn’t the member’s any more",
+        "Close it",
+        forms.Why,
+        OPEN,
+        lambda by, seen, _, given: deciding.close(by, seen, given.text),
+        about="Nothing is decided, and nobody gets a letter. The account is told by e-mail.",
+    ),
     "recuse": Act(
         "I have a conflict of interest",
         "I take no part in it",
@@ -185,12 +193,16 @@ ACTS: Mapping[str, Act] = {
 }
 
 
-def possible(request: Request, case: Case) -> list[tuple[str, str]]:
-    """Return what the officer can do with a request now: (address, title)."""
+def possible(request: Request, case: Case, *, parted: bool) -> list[tuple[str, str]]:
+    """Return what the officer can do with a request now: (address, title).
+
+    `parted`: the account that asks was parted from the record; nothing is decided then.
+    """
     standing = case.standing
     decides = may(request, case, case.policy.deciders)
     on_hold = Status.ON_HOLD in standing.statuses
     left_out = {"release"} if not on_hold else {"hold", "approve", "refuse", "defer"}
+    left_out |= {"approve", "refuse", "defer", "appeal"} if parted else {"close"}
     left_out |= _not_of_letter(case)
     return [
         (at(case.file.id, name), act.title)

@@ -15,7 +15,7 @@ from lambdas.requests.answers import (
 from lambdas.requests.desk.acts import possible
 from lambdas.requests.desk.app import OFFICERS, ONE, app, at, case_of, context, note_seen, officer
 from lambdas.requests.desk.forms import Enter
-from signet.accounts import actions as accounts
+from signet.accounts import persons
 from signet.errors import NotFound
 from signet.requests import approval, drafting, letters, operation
 from signet.requests.approval import Waiting
@@ -35,14 +35,19 @@ def show_file(request: Request, id_: str) -> Answer:
     note_seen(request, case)
     by = officer(request)
     waiting = approval.waiting(by, case)
-    ids = {event.by for event in case.file.events} | {case.standing.assignee}
+    owner = case.file.head.owner
+    known = persons.of_ids(
+        {*(event.by for event in case.file.events), case.standing.assignee, owner}
+    )
+    parted = operation.is_parted(case.file.head, known.get(owner))
     more = {
         "name": operation.name_of(by, case),
         "number": case.file.head.subject.removeprefix("member#"),
         "shown": shown_sections(case),
         "documents": _documents(request, case),
         "contributions": _contributions(case),
-        "possible": possible(request, case),
+        "possible": possible(request, case, parted=parted),
+        "parted": parted,
         "waiting": waiting,
         "entries": _entries(request, waiting),
         "enter": blank(
@@ -52,7 +57,7 @@ def show_file(request: Request, id_: str) -> Answer:
             hash=waiting.proposal.head.hash if waiting else "",
         ),
         "reasons": {one.code: one.text for one in case.policy.reasons},
-        "names": accounts.names(ids - {""}),
+        "names": {one.id: one.email for one in known.values()},
         "letters": [
             (
                 one,

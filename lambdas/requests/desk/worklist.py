@@ -38,7 +38,10 @@ BESIDE: tuple[Service, ...] = (*register.SERVICES, *cpd.SERVICES, *complaints.SE
 
 
 class Line(NamedTuple):
-    """One request as the list shows it; `days` is its age, since it was begun."""
+    """One request as the list shows it; `days` is its age, since it was begun.
+
+    `parted`: the account that asks was parted from the record.
+    """
 
     at: str
     reference: str
@@ -49,6 +52,7 @@ class Line(NamedTuple):
     due: str
     overdue: bool
     assignee: str
+    parted: bool
 
 
 @app.get(DESK, OFFICERS)
@@ -158,4 +162,5 @@ def _line(
         "" if one.due.startswith(store.NEVER) else one.due[:10],
         one.due < today.isoformat(),
         assignee.email if assignee else one.assignee,
+        operation.is_parted(one.head, known.get(one.head.owner)),
     )

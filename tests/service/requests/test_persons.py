@@ -8,9 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from lambdas.requests.desk.function import app as desk
 from signet.accounts import store as accounts
-from signet.accounts.model import Account
+from signet.accounts.model import Account, Role
 from signet.errors import NotAllowed, NotFound, Refused
+from signet.proposals import actions as proposals
+from signet.proposals.model import State
 from signet.register import contacts
 from signet.register.tables import ContactRow
 from signet.requests import approval, contributing, deciding, drafting, operation
@@ -19,6 +22,7 @@ from signet.requests.kinds.contact import ContactData
 from signet.requests.model import What
 from signet.requests.stage import Stage
 from signet.transactions.commit import Operation, commit
+from tests.complaint_desk import signed
 from tests.entries import POLICY as PACK
 from tests.request_kind import NewName
 from tests.request_office import (
@@ -28,6 +32,7 @@ from tests.request_office import (
     TODAY,
     begun,
     case,
+    family_of,
     filled,
     member,
     request_tables,
@@ -37,9 +42,10 @@ from tests.request_office import (
     staff,
     submitted,
 )
+from tests.request_pages import DESK, decide, page, request_pages
 
-__all__ = ["request_tables", "requesting", "shell"]
-pytestmark = pytest.mark.usefixtures("requesting")
+__all__ = ["request_pages", "request_tables", "requesting", "shell"]
+pytestmark = pytest.mark.usefixtures("requesting", "request_pages")
 OFFICER = "100009"  # the record of an officer who is a member
 
 
@@ -168,3 +174,103 @@ def test_what_waits_for_a_second_officer_isnt_entered_while_it_is_on_hold() -> N
     deciding.release(staff("clerk"), seen(id_), "It is about somebody else.")
     approval.approve(staff("second"), id_, seen(id_).version, hash_)
     assert case(id_).file.last(What.ENTERED)
+
+
+def joined(number: str | None = MEMBER) -> None:
+    """Join the account that asks to a record, or part it from any."""
+    held = accounts.account("ana")
+    new = Account("ana", "ana@example.org", NOW) if held is None else held
+    changed = accounts.save(new._replace(member=number))
+    commit(Operation(secrets.token_hex(16), "test", ""), [changed])
+
+
+def waiting_request() -> str:
+    id_ = submitted()
+    deciding.find_complete(staff(), seen(id_))
+    return id_
+
+
+def _hash(id_: str) -> str:
+    waiting = approval.waiting(staff("second"), case(id_))
+    assert waiting is not None
+    return waiting.proposal.head.hash
+
+
+@pytest.mark.parametrize("number", [None, OTHER])
+def test_nothing_is_decided_for_an_account_that_was_parted_from_the_record(
+    number: str | None,
+) -> None:
+    joined()
+    id_ = waiting_request()
+    joined(number)
+    decisions: tuple[Callable[[], None], ...] = (
+        lambda: deciding.approve(staff(), seen(id_), "Yes."),
+        lambda: deciding.refuse(staff(), seen(id_), ["no-proof"], "No."),
+        lambda: deciding.defer(staff(), seen(id_), TODAY + timedelta(days=9), ["no-proof"], "-"),
+    )
+    for decision in decisions:
+        with pytest.raises(Refused, match="isn’t joined to this record"):
+            decision()
+    assert case(id_).standing.stage is Stage.DECISION
+    joined()
+    deciding.approve(staff(), seen(id_), "Joined again, as it should be.")
+
+
+def test_what_was_decided_is_not_entered_once_the_account_was_parted() -> None:
+    joined()
+    id_ = waiting_request()
+    deciding.approve(staff(), seen(id_), "Yes.")
+    hash_ = _hash(id_)
+    joined(None)
+    with pytest.raises(Refused, match="isn’t joined to this record"):
+        approval.approve(staff("second"), id_, seen(id_).version, hash_)
+    assert family_of() == "Lee"
+    deciding.close(staff("clerk", Role.REGISTER_OFFICER), seen(id_), "The account is another’s.")
+    assert case(id_).standing.stage is Stage.WITHDRAWN
+    (proposal,) = proposals.of_source(operation.subject_of(id_))
+    assert proposal.state is State.WITHDRAWN
+    assert case(id_).file.letters == []
+
+
+def test_an_account_that_is_parted_as_the_decision_is_written_stops_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    joined()
+    id_ = waiting_request()
+    looked = operation.check_joined
+
+    def then_parted(of: operation.Case) -> object:
+        checks = looked(of)
+        joined(None)
+        return checks
+
+    monkeypatch.setattr(deciding, "check_joined", then_parted)
+    with pytest.raises(Refused, match="isn’t joined to this record"):
+        deciding.approve(staff(), seen(id_), "Yes.")
+    assert case(id_).standing.stage is Stage.DECISION
+
+
+def test_a_request_whose_account_is_joined_is_its_owner_s_to_withdraw() -> None:
+    joined()
+    id_ = waiting_request()
+    with pytest.raises(Refused, match="can withdraw it"):
+        deciding.close(staff(), seen(id_), "Not wanted.")
+    assert case(id_).standing.stage is Stage.DECISION
+
+
+def test_the_desk_marks_such_a_request_and_offers_to_close_it() -> None:
+    joined()
+    id_ = waiting_request()
+    registrar = signed(Role.REGISTRAR, email="reg@example.org")
+    at = f"{DESK}{id_}/"
+    assert "no longer joined" not in page(desk, registrar, f"{DESK}?list=all").text
+    shown = page(desk, registrar, at).text
+    assert f"{at}close/" not in shown
+    assert f"{at}approve/" in shown
+    joined(None)
+    assert "account no longer joined" in page(desk, registrar, f"{DESK}?list=all").text
+    shown = page(desk, registrar, at).text
+    assert "isn’t joined to this record any more" in shown
+    assert f"{at}approve/" not in shown
+    assert decide(registrar, at, "close", text="Joined in error.").status == 303
+    assert case(id_).standing.stage is Stage.WITHDRAWN

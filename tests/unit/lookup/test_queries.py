@@ -490,7 +490,7 @@ def test_words_that_name_lists_together_lead_to_each_with_its_true_count(
 
 
 def test_a_designation_in_the_plural_leads_to_its_list(places: Client) -> None:
-    assert ["C.Tech. Certified Technician"] == [one[2] for one in places.find("technicians").lists]
+    assert [one[2] for one in places.find("technicians").lists] == ["C.Tech. Certified Technician"]
 
 
 def test_technologists_in_a_city_are_each_kind_of_technologist(places: Client) -> None:
