@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -223,3 +224,15 @@ def test_tables_of_an_earlier_version_get_the_streams_and_indexes_that_came_sinc
         assert held.get("StreamSpecification", {}).get("StreamViewType") == view, name
     assert asked.scan(TableName="signet-contacts")["Count"] == 1
     local_tables.create()
+
+
+@pytest.mark.parametrize("is_on_disk", [False, True])
+def test_its_memory_is_limited(tmp_path: Path, *, is_on_disk: bool) -> None:
+    """Unlimited, its heap grew to 6 GB in a long import."""
+    command = dynamodb._command(8000, tmp_path if is_on_disk else None, separate=not is_on_disk)
+    options = command[: command.index("-jar")]
+    told = subprocess.run(
+        [*options, "-XX:+PrintFlagsFinal", "-version"], capture_output=True, text=True, check=True
+    )
+    (largest,) = re.findall(r"size_t MaxHeapSize +:?= (\d+)", told.stdout)
+    assert int(largest) <= 2**30
