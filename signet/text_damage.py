@@ -65,7 +65,19 @@ _ODD = (
 _CAPITAL_WITHIN = (
     r"(?<=[a-zß-ÿ])[ŽŠŒŸÐÞ]|ƒ(?=[a-z])(?<=[a-z]ƒ)"
     r"|(?<=[a-zß-ÿ])[À-ÖØ-Ý](?!\w)"  # "JosÚ" is José, read as cp850; "DeÁngelis" is a name
+    # "Franþois" is François and "Hernßndez" Hernández. Sigþór has a thorn, and Meißner an eszett
+    # after a vowel.
+    r"|(?<=[a-zß-ÿ])þ(?=[aiuA-Z]|o(?!r)|$)|(?<=[B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z])ß"
+    r"|ß(?=(n|ng|ch)\b|rez)|(?<=[A-Za-z])[¼½¾ⁿˆ](?=[a-z])|(?<=[A-Za-km-z])·(?=[a-z])"
 )
+_NO_LETTERS = "[¼½¾ⁿˆµ]"  # a person's name has none, though some count as letters
+# What may stand before a capital within a name: McÉwan, DeÁngelis, LaÉtoile, VanÖs.
+_PREFIXES = (
+    "Mc Mac Fitz De Di Da Du Del Dela Della Des Dos La Le Lo Las Los Les El Al Van Von Vander Ter "
+    "Ten San Santa Saint Sainte St Ste Ap Abu Bin Ibn Nic Ni Ui Ní Uí"
+)
+_BEFORE_CAPITALS = frozenset(_PREFIXES.split())
+_WITHOUT_APOSTROPHE = r"[DLO][ÁÀÂÉÈÊÍÎÓÔ]"  # "DÁvila", "LÉcuyer"
 _ODD_WITHIN = (
     "(?<=[^\\W\\d_])[¡¤¥¦§¨¬¯±¶¸¢£‚„…†‡ˆ‰‹›“”˜](?=[^\\W\\d_])|(?<=[a-z])[‚„†‡ˆ‰¡¤¬¶](?!\\w)"
 )
@@ -82,8 +94,34 @@ def odd_sign(text: str, *, company: bool = False) -> str:
         odd = re.search(_ODD_WITHIN, text)
     else:
         odd = next((o for o in re.finditer(_ODD, text) if o[0][1:] or not _is_mark(o[0])), None)
+        odd = odd or re.search(_NO_LETTERS, text)
     odd = odd or re.search(_CAPITAL_WITHIN, text)
-    return odd[0] if odd else ""
+    if odd or text.isascii():
+        return odd[0] if odd else ""
+    words = (word[0] for word in re.finditer(r"[^\W\d_]{3,}", text))
+    return next(filter(None, (_capital_of_another(word, company=company) for word in words)), "")
+
+
+def _capital_of_another(word: str, *, company: bool) -> str:
+    """Return the first accented capital between small letters that stands for another letter.
+
+    "RenÚe" is Renée, read as cp850, and "RenÈe" as Mac OS Roman; "RÚmi" is Rémi. Companies write
+    "ÉcoÉnergie", so of theirs only the capitals count that hardly any word begins with.
+    """
+    for at in range(1, len(word) - 1):
+        before, one, after = word[:at], word[at], word[at + 1]
+        if not "\x7f" < one < "\u0250" or not one.isupper() or not after.islower():
+            continue
+        if company and one not in "ÚÛÙÝ":
+            continue
+        is_second = at == 1 and before.isascii() and before.isupper()
+        if is_second and re.match(_WITHOUT_APOSTROPHE, word):
+            continue
+        # A prefix of one or two small letters: "hÓgáin", "dÁvila".
+        prefixed = before in _BEFORE_CAPITALS or (at <= 2 and before.islower())
+        if is_second or (before[-1].islower() and not prefixed):
+            return one
+    return ""
 
 
 def lost_letter(text: str, *, company: bool = False) -> bool:

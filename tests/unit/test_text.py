@@ -25,6 +25,9 @@ Okafor|O'Brien|d’Angelo|'t Hooft|ter Horst|Ng|O|X Æ A-12|Nguyễn Thị Ánh|
 Straßer|فاطمه|می‌خواهم|अनुष्का|क्‍ष|王小明|Ó hÓgáin|“Bob” Smith|Robert "Bob" Smith|Smith-Jones|J.P.|
 D’été|ŠKODA|Žižek|Dvořák|ÁŠ|Anna-Lena (Lena)|Null|Nan|Test Pilot|ʻOkina|ΓΙΩΡΓΟΣ|Иванов|ЉУБИЧИЋ|
 Smith–Jones|O‘Neil|Mª Carmen|Þórðarson|DeÁngelis|
+McÉwan|MacÉachern|O'Ñeill|D'Ávila|DÁvila|LÉcuyer|dÁvila|LeÓn|Mac Ó Briain|Ní Éilí|D'Ó|DE LA PEÑA|
+O'BRIÉN|Jean-Émile|Sigþór|Hafþór|Arnþrúður|Meißner|Preuß|GROß|Weiß|Gal·la|José Ángel|
+ÉLISE|Ève|Ümit|İbrahim|ŞAHİN|Nguyễn Văn Đức|
 Al-Ḥusayn|ʿAbd|H̱assan|M’Bow|Kʼicheʼ|Ꮳꮃꮍ|김민수|Øystein|ÅSE|L’Écuyer|Ñuñoa|Van der Berg|True|
 Wolfeschlegelsteinhausenbergerdorff Wolfeschlegelsteinhausenbergerdorff
 """.replace("\n", "").split("|")
@@ -91,6 +94,32 @@ def test_other_text_has_its_own_ways(text: str, field: Field) -> None:
         ("Mu¤oz", "odd-sign"),
         ("TremblŽy", "odd-sign"),
         ("JosÚ", "odd-sign"),  # cp1252, in cp850
+        ("RenÚe", "odd-sign"),
+        ("Renée RenÚe", "odd-sign"),
+        ("RÚmi", "odd-sign"),
+        ("JÚrÔme", "odd-sign"),
+        ("AndrÚa", "odd-sign"),
+        ("HÕkan", "odd-sign"),
+        ("ClÞment", "odd-sign"),
+        ("Franþois", "odd-sign"),
+        ("FranþOIS", "odd-sign"),
+        ("Gonþalves", "odd-sign"),
+        ("Lourenþo", "odd-sign"),
+        ("Hernßndez", "odd-sign"),
+        ("Mßrquez", "odd-sign"),
+        ("Sebastißn", "odd-sign"),
+        ("Juárez Jußrez", "odd-sign"),
+        ("Ram¾n", "odd-sign"),
+        ("µngel", "odd-sign"),
+        ("Mⁿller", "odd-sign"),  # cp1252, in cp437
+        ("Jˆrgen", "odd-sign"),
+        ("Tom·s", "odd-sign"),
+        ("RenÈe", "odd-sign"),  # cp1252, in Mac OS Roman
+        ("FranÁois", "odd-sign"),
+        ("MuÒoz", "odd-sign"),
+        ("LÛpez", "odd-sign"),
+        ("GarcÌa", "odd-sign"),
+        ("DvoŘák", "odd-sign"),
         ("Wa³êsa", "odd-sign"),  # Polish, in cp1250
         ("Èâàíîâ", "odd-sign"),  # Cyrillic, in cp1251
         ("Kj‘r", "odd-sign"),  # Danish, in cp850
@@ -127,6 +156,9 @@ def test_what_no_name_has_is_told(text: str, kind: str) -> None:
 def test_a_company_s_name_may_have_signs_but_none_within_a_word() -> None:
     assert [found.kind for found in problems("Soci‚t‚ Ltd.", "company")] == ["odd-sign"]
     assert [found.kind for found in problems("Soci?t? Ltd.", "company")] == ["lost-letter"]
+    assert [found.kind for found in problems("SociÚtÚ Ltd.", "company")] == ["odd-sign"]
+    assert [found.kind for found in problems("QuÚbec Tools", "company")] == ["odd-sign"]
+    assert list(problems("ÉcoÉnergie GéoÉtudes inc.", "company")) == []
     assert [found.kind for found in problems("N/A", "company")] == ["placeholder"]
 
 
