@@ -18,7 +18,7 @@ FUNCTIONS: tuple[Function, ...] = (
             "sessions": may(GET, UPDATE),
             "accounts": may(GET, QUERY, MANY),
             "proposals": may(GET, QUERY, PUT),
-            "register": may(QUERY, PUT),
+            "register": may(QUERY, PUT, MANY),
             "audit": may(PUT, QUERY),  # who looked at a record
             "contacts": may(GET),
             # Who is recused from a member's record, and a year's standing and notices: by key,

@@ -168,7 +168,10 @@ FIELDS: tuple[Field, ...] = (
         "--expires-on", "expires_on", "Last valid day", "day", "last valid day",
         "Left empty, the term is the policy’s",
     ),
-    Field("--member", "member", "Responsible member", "line", "number of a responsible member"),
+    Field(
+        "--member", "member", "Responsible member", "line", "number of a responsible member",
+        "Their number on the register",
+    ),
     Field(
         "--unpublished", "published", "Show the text to the public", "flag",
         "of a condition: only the fact is shown, not its text",

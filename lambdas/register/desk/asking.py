@@ -95,7 +95,15 @@ class Asking(NamedTuple):
 
     def views(self, form: FormView) -> list[tuple[str, FieldView]]:
         """Return each field's shape, and its view for the template."""
-        return [(one.shape, form.field(one.name, self.choices(one))) for one in self.fields]
+        return [(one.shape, self._view(form, one)) for one in self.fields]
+
+    def _view(self, form: FormView, field: Field) -> FieldView:
+        view = form.field(field.name, self.choices(field))
+        return view._replace(required=view.required or self.reasoned(field))
+
+    def reasoned(self, field: Field) -> bool:
+        """Tell whether it is the reason of a status that takes none but with a reason."""
+        return field.name == "reason" and "status" in self.word.data
 
     def choices(self, field: Field) -> Choices:
         """Return a field's choices, taken from the record where that limits them."""

@@ -36,7 +36,7 @@ def choose(request: Request, subject: str, number: str) -> Answer:
     more = {
         "groups": _groups(kind, wrong),
         "wrong": wrong,
-        "wrong_kind": words.kind(wrong.kind) if wrong else "",
+        "wrong_kind": words.what(kind, wrong.kind, wrong.data, by.policy) if wrong else "",
         "query": f"?corrects={wrong.id}" if wrong else "",
         "same": wrong.kind.replace("_", "-") if wrong else "",
         "subject": kind,
@@ -189,6 +189,9 @@ def _new(found: _Asked, submitted: About, wrong: list[tuple[str, TextProblem]]) 
     """Return the proposal. Raises Invalid, with the problems of texts in `wrong`."""
     if submitted.emergency and not submitted.why:
         raise Invalid(FieldError("why", "Say why it can’t wait for a second officer"))
+    for field in found.asking.fields:
+        if found.asking.reasoned(field) and not getattr(submitted, field.name):
+            raise Invalid(FieldError(field.name, "Choose a reason"))
     stored = found.asking.entries
     _corrected(stored, submitted.corrects)
     data = asking.data_of(found.asking, submitted)
@@ -222,7 +225,11 @@ def _preview(request: Request, found: _Asked, submitted: About, new: NewProposal
         "content": content,
         "record": record,
         "entries": [
-            (words.kind(one.kind), one, words.fields(found.subject, one.data, found.by.policy))
+            (
+                words.what(found.subject, one.kind, one.data, found.by.policy),
+                one,
+                words.fields(found.subject, one.data, found.by.policy),
+            )
             for one in record.entries
         ],
         "urgent": submitted.why if submitted.emergency else "",

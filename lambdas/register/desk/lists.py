@@ -10,6 +10,7 @@ from lambdas.register.desk import words
 from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, officer
 from signet.accounts import actions as accounts
 from signet.errors import FieldError, NotFound
+from signet.policy import Policy
 from signet.proposals import actions, entering, rules, store
 from signet.proposals.entering import Progress
 from signet.proposals.model import Content, Proposal, ProposalContext, State
@@ -95,13 +96,13 @@ def _listed(by: ProposalContext, proposal: Proposal) -> Listed:
     return Listed(
         proposal,
         content,
-        summary(content, proposal),
+        summary(content, proposal, by.policy),
         barred.why if barred else "",
         proposal.state is State.OPEN and stale(content),
     )
 
 
-def summary(content: Content, proposal: Proposal) -> str:
+def summary(content: Content, proposal: Proposal, policy: Policy) -> str:
     """Return a short summary of what a proposal enters."""
     if counts := proposal.head.counts:
         return ", ".join(f"{number} {what}" for what, number in counts.items())
@@ -110,7 +111,9 @@ def summary(content: Content, proposal: Proposal) -> str:
         parts = [f"{number:,} × {what[0].lower()}{what[1:]}" for what, number in first[:KINDS_TOLD]]
         return ", ".join(parts) + (" …" if len(first) > KINDS_TOLD else "")
     kinds = dict.fromkeys(
-        words.kind(entry.kind) for record in content.records for entry in record.entries
+        words.what(record.subject, entry.kind, entry.data, policy)
+        for record in content.records
+        for entry in record.entries
     )
     return ", ".join(kinds)
 

@@ -67,7 +67,7 @@ def show(request: Request, proposal: str) -> Answer:
         "approvers": [] if stored.state is not State.OPEN else _approvers(by, stored, content),
         "names": _names(stored, content),
     }
-    title = "Import" if many else summary(content, stored) or "Proposal"
+    title = "Import" if many else summary(content, stored, by.policy) or "Proposal"
     return Page("register/desk/proposal.html", context(request, title, more))
 
 
@@ -77,7 +77,11 @@ Shown = list[tuple[str, ProposedEntry, list[tuple[str, str]]]]
 def _entries(record: ProposedRecord, by: ProposalContext) -> Shown:
     """Return a record's proposed entries: the kind in words, the entry, and its fields."""
     return [
-        (words.kind(one.kind), one, words.fields(record.subject, one.data, by.policy))
+        (
+            words.what(record.subject, one.kind, one.data, by.policy),
+            one,
+            words.fields(record.subject, one.data, by.policy),
+        )
         for one in record.entries
     ]
 
@@ -156,7 +160,7 @@ def _words_page(
     stored = actions.get(id_of(proposal))
     if not visible(by, [stored]):
         raise NotFound
-    title = summary(stored.opened(), stored) or "Proposal"
+    title = summary(stored.opened(), stored, by.policy) or "Proposal"
     more = {"proposal": stored, "form": form, "what": what, "about": title}
     above = (title, at("proposals", proposal))
     return Page("register/desk/words.html", context(request, TITLES[what], more, above), status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, NamedTuple
 
 from lambdas.register.desk import about, forms, words
@@ -9,11 +10,13 @@ from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, offic
 from signet.accounts import actions as accounts
 from signet.cpd import conflicts
 from signet.errors import Invalid, NotAllowed, NotFound, Refused
+from signet.policy import Policy
 from signet.proposals import actions, rules
 from signet.proposals.model import ProposalContext
 from signet.proposals.preparing import answering, name_of
 from signet.register import adding, fold
-from signet.register.model import Entry, Subject
+from signet.register import reading as members
+from signet.register.model import Entry, PermitRecord, Subject
 from signet.transactions import audit
 from signet.transactions.audit import Audit
 from signet.web.answer import Answer, Page, SeeOther
@@ -55,14 +58,19 @@ def show_record(request: Request, subject: str, number: str) -> Answer:
     kind, entries = entries_of_record(by, subject, number)
     page, pages = _page(request.query.get("page", ""), len(entries))
     shown = entries[(page - 1) * A_PAGE : page * A_PAGE]
-    held, corrected = _beside(entries)
+    held, corrected = _beside(entries, by.policy)
     looks = about.looks(by, kind, number)
     more = {
         "subject": kind,
         "number": number,
         "name": name_of(by, entries),
         "entries": [
-            (words.kind(one.kind), one, words.fields(kind, one.data, by.policy)) for one in shown
+            (
+                words.what(kind, one.kind, one.data, by.policy),
+                one,
+                words.fields(kind, one.data, by.policy),
+            )
+            for one in shown
         ],
         "held": held,
         "corrected": corrected,
@@ -99,10 +107,14 @@ class Beside(NamedTuple):
     at: str
 
 
-def _beside(entries: list[Entry]) -> tuple[dict[str, Beside], dict[str, Beside]]:
+def _beside(entries: list[Entry], policy: Policy) -> tuple[dict[str, Beside], dict[str, Beside]]:
     """Return every entry by its id, and what corrects an entry by the id of that."""
     by_id = {
-        one.id: Beside(words.kind(one.kind), one, f"?page={at // A_PAGE + 1}#{one.id}")
+        one.id: Beside(
+            words.what(one.subject, one.kind, one.data, policy),
+            one,
+            f"?page={at // A_PAGE + 1}#{one.id}",
+        )
         for at, one in enumerate(entries)
     }
     return by_id, {one.corrects: by_id[one.id] for one in reversed(entries) if one.corrects}
@@ -124,11 +136,22 @@ def _of_member(by: ProposalContext, number: str, entries: list[Entry]) -> dict[s
     }
 
 
+def _responsible(record: PermitRecord) -> list[tuple[str, str, date, str]]:
+    """Return who answers for a permit: number, name, since when, and their file's address."""
+    answering_now = record.answering()
+    names = members.member_names([one.member for one in answering_now]) if answering_now else {}
+    return [
+        (one.member, names.get(one.member, ""), one.since, at("records", "member", one.member))
+        for one in answering_now
+    ]
+
+
 def _of_permit(by: ProposalContext, number: str, entries: list[Entry]) -> dict[str, Any]:
     record = fold.permit(entries, by.today, by.policy)
     asked = about.asked(by, "permit", number)
     return {
         "facts": words.permit_facts(record, by.policy) if record else [],
+        "responsible": _responsible(record) if record else [],
         "limits": (),
         "contacts": None,
         "requests": asked,
@@ -179,7 +202,8 @@ def _choice(by: ProposalContext, subject: str, entry: Entry) -> tuple[str, str, 
     values = "; ".join(f"{label}: {v}" for label, v in words.fields(subject, entry.data, by.policy))
     hint = f"{values}. " if values else ""
     when = entry.effective_on.isoformat()
-    return entry.id, f"{words.kind(entry.kind)}, effective {words.plain_day(when)}", hint
+    title = words.what(subject, entry.kind, entry.data, by.policy)
+    return entry.id, f"{title}, effective {words.plain_day(when)}", hint
 
 
 @app.post(f"{RECORD}take-back/", OFFICERS)

@@ -37,6 +37,13 @@ def kind(code: str) -> str:
     return KINDS.get(code, code.replace("_", " ").capitalize())
 
 
+def what(subject: str, code: str, data: Mapping[str, Any], policy: Policy) -> str:
+    """Return an entry in a word or two: of a changed status, the status."""
+    table = policy.statuses if subject == "member" else policy.permit_statuses
+    status = table.get(str(data.get("status", ""))) if code == "status_changed" else None
+    return f"Status: {status.name[:1].lower()}{status.name[1:]}" if status else kind(code)
+
+
 def member_facts(record: MemberRecord, policy: Policy) -> list[tuple[str, str]]:
     """Return a member's record as it stands, as (label, value)."""
     category = policy.categories.get(record.category)
@@ -57,11 +64,9 @@ def permit_facts(record: PermitRecord, policy: Policy) -> list[tuple[str, str]]:
     """Return a permit's record as it stands, as (label, value)."""
     status = policy.permit_statuses.get(record.status)
     names = (*record.operating_names, *(one.name for one in record.other_names))
-    answering = ", ".join(_since(one.member, one.since) for one in record.answering())
     return _known(
         ("Status", _since(status.name if status else record.status, record.status_since)),
         ("Last valid day", plain_day(record.expires_on)),
-        ("Responsible members", answering or "None"),
         ("Also known as", ", ".join(names)),
         ("Fields", ", ".join(record.fields)),
         ("Place", ", ".join(filter(None, (record.city, record.province)))),
@@ -89,7 +94,8 @@ def sentence(subject: str, entry: ProposedEntry, policy: Policy) -> str:
     """Return an entry in one line."""
     values = "; ".join(f"{label}: {value}" for label, value in fields(subject, entry.data, policy))
     day = plain_day(entry.effective_on.isoformat())
-    return f"{kind(entry.kind)}, effective {day}{f': {values}' if values else ''}"
+    title = what(subject, entry.kind, entry.data, policy)
+    return f"{title}, effective {day}{f': {values}' if values else ''}"
 
 
 def fields(subject: str, data: Mapping[str, Any], policy: Policy) -> list[tuple[str, str]]:

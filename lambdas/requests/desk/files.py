@@ -79,7 +79,11 @@ def _entries(
     """Return what waits to be entered: the kind in words, its day, and its fields."""
     policy = request.context().policy
     return [
-        (words.kind(one.kind), one.effective_on, words.fields(record.subject, one.data, policy))
+        (
+            words.what(record.subject, one.kind, one.data, policy),
+            one.effective_on,
+            words.fields(record.subject, one.data, policy),
+        )
         for record in (waiting.content.records if waiting else ())
         for one in record.entries
     ]

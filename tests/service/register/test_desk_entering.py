@@ -188,6 +188,10 @@ def test_what_the_rules_forbid_is_said_with_what_was_typed(ana: Person) -> None:
     empty = send(ana, at(MEMBER, "suspension"), {"do": "look"})
     assert empty.status == 422
     assert "Say what it rests on" in empty.text
+    without = send(ana, at(MEMBER, "suspension"), form_of(()))
+    assert without.status == 422
+    assert "Choose a reason" in without.text
+    assert 'value="Council 7"' in without.text
     assert not store.list_proposals(State.OPEN)
 
 
@@ -288,6 +292,7 @@ def test_what_the_policy_lets_one_officer_enter_is_entered_after_the_look(
     assert done.location.endswith("?saved=entered")
     assert [one.kind for one in entries_of(MEMBER)][-1] == "moved"
     assert "Entered" in look(ana, done.location).text
+    assert "What changed in public" in look(ana, done.location).text
     assert proposed(ana, at(MEMBER, "suspension"), form_of(["--reason", "fees"]))
 
 

@@ -244,7 +244,8 @@ def test_nobody_sees_their_own_file_or_one_they_are_recused_from(ben: Person) ->
 def test_a_permit_s_file_says_who_answers_for_it_and_not_to_them(ana: Person) -> None:
     number = issue("P-1001", MEMBER)
     at = f"/services/register/records/permit/{number}/"
-    assert f"Responsible members {MEMBER} since" in shown(ana, at)
+    assert f"Responsible members Ana Lee ({MEMBER}), since" in shown(ana, at)
+    assert f'href="/services/register/records/member/{MEMBER}/"' in page(ana, at).text
     own = signed(Role.REGISTRAR, email="lee@example.com", member=MEMBER)
     assert page(own, at).status == 403
 

@@ -190,7 +190,9 @@ def test_an_emergency_is_entered_at_once_listed_and_reviewed_by_another(
     done = send(ana, f"{RECORD}enter/suspension/", form | {"why": "A collapse on site"})
     assert done.status == 303
     assert status_of() == "suspended"
-    assert "A collapse on site" in page(ben, DESK).text
+    listed = page(ben, DESK).text
+    assert "A collapse on site" in listed
+    assert "Status: suspended" in listed
     (waiting,) = store.list_proposals(store.REVIEW)
     one = f"{DESK}proposals/{waiting.id}/"
     assert send(ana, f"{one}review/", {"remark": "Mine"}).status == 403
