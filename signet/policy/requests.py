@@ -38,9 +38,10 @@ class KindPolicy(NamedTuple):
     staff, `contributor_days` for others to answer, `remind_days` left when a reminder goes out,
     `appeal_days` to appeal from service (0: there is no appeal), `deferral_days` that all deferrals
     may last before they can be appealed, `mail_within` and `mail_elsewhere` after which mail is
-    presumed served (NOT-1). `names_decider`: the letter on an appeal names who decided it, where a
-    member record gives their name. `beside` is what is asked elsewhere, `limits` the kind's own
-    values.
+    presumed served (NOT-1). At most `invited_most` people are asked to contribute to one request,
+    those who were replaced too. `names_decider`: the letter on an appeal names who decided it,
+    where a member record gives their name. `beside` is what is asked elsewhere, `limits` the kind's
+    own values.
     """
 
     code: str
@@ -57,6 +58,7 @@ class KindPolicy(NamedTuple):
     answer_days: int = 42
     target_days: int = 14
     contributor_days: int = 42
+    invited_most: int = 10
     appeal_days: int = 0
     deferral_days: int = 365
     remind_days: tuple[int, ...] = (14, 3)
@@ -102,4 +104,6 @@ def _kind(row: dict[str, Any]) -> KindPolicy:
     )
     if min(policy.draft_days, policy.answer_days, policy.target_days, policy.contributor_days) <= 0:
         raise ValueError(f"request {policy.code}: each number of days is at least 1")
+    if policy.invited_most <= 0:
+        raise ValueError(f"request {policy.code}: at least one person can be asked")
     return policy

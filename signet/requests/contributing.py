@@ -47,12 +47,14 @@ def invite(
 
     `secret` is 32 random hexadecimal digits; only its digest is stored. `instead_of` is the id of
     who was asked before and is replaced: their link is dead from now on. Raises Refused for more
-    than the kind asks, once it can't be asked any more, or for an answer that came already; Invalid
-    for the owner's own address or one that was asked already; NotFound, Conflict.
+    than the kind asks or than the policy allows in all, once it can't be asked any more, or for an
+    answer that came already; Invalid for the owner's own address or one that was asked already;
+    NotFound, Conflict.
     """
 
     def step(case: Case) -> Step:
         role = _askable(context, case, invited)
+        _check_not_full(context, case)
         after = case.file.next()
         if instead_of:
             _end(after.contributions, context, instead_of, role)
@@ -91,6 +93,23 @@ def _askable(context: Context, case: Case, invited: Invited) -> Role:
     if invited.email.casefold() == context.email.casefold():
         raise Invalid(FieldError("email", "Give the address of the person you ask, not your own"))
     return role
+
+
+def full(case: Case) -> bool:
+    """Tell whether as many were asked for a request as the policy allows, replaced ones too.
+
+    Each gets mail from us that a stranger had sent: that has an end.
+    """
+    return len(case.file.contributions) >= case.policy.invited_most
+
+
+def _check_not_full(context: Context, case: Case) -> None:
+    if full(case):
+        most, contact = case.policy.invited_most, context.policy.regulator.contact
+        raise Refused(
+            f"You have asked {most} people for this request, which is the most that we write to. "
+            f"If you need someone else, ask {contact}."
+        )
 
 
 def _end(held: list[Contribution], context: Context, id_: str, role: Role) -> None:

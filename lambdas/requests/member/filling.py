@@ -20,7 +20,7 @@ from lambdas.requests.member.shared import (
 )
 from signet import policy as policies
 from signet.addresses import checked
-from signet.errors import Conflict, Invalid, NotFound
+from signet.errors import Conflict, Invalid, NotFound, Refused
 from signet.policy.requests import DocumentNeed
 from signet.requests import contributing, drafting, operation
 from signet.requests.contributing import Invited
@@ -189,6 +189,7 @@ def _contributors_page(case: Case, role: Role, form: FormView, status: int = 200
         "asked": asked,
         "instead": next((one for one in asked if one.id == instead), None),
         "full": len([one for one in asked if one.counts]) >= role.most,
+        "asked_most": contributing.full(case),
     }
     return Page("requests/contributors.html", context(case, role.title, more), status)
 
@@ -208,7 +209,8 @@ def invite(request: Request, id_: str, role: str) -> Answer:
             request.new_id(),
             instead_of=id_of(submitted.instead_of) if submitted.instead_of else "",
         )
-    except Invalid as invalid:
+    except (Invalid, Refused) as error:
+        invalid = error if isinstance(error, Invalid) else Invalid(message=error.message)
         form = FormView.again(Invitation, request.form, invalid, request.operation_id)
-        return _contributors_page(case, wanted_role, form, invalid.status)
+        return _contributors_page(case_of(request, id_), wanted_role, form, error.status)
     return SeeOther(f"{at(case.file.id)}?saved=invited")

@@ -11,6 +11,7 @@ import pytest
 from signet.accounts.model import Role
 from signet.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from signet.letters.service import Service, Way
+from signet.policy.requests import RequestPolicy
 from signet.proposals import actions as proposals
 from signet.proposals.model import State
 from signet.requests import approval, contributing, deciding, drafting, serving, store
@@ -19,11 +20,13 @@ from signet.requests.model import What
 from signet.requests.operation import subject_of
 from signet.requests.stage import Actor, Stage, Status
 from signet.transactions import audit
+from signet.transactions.tables import OutboxRow
 from tests import request_kind
 from tests.request_kind import NewName, Statement
 from tests.request_office import (
     MEMBER,
     OTHER,
+    POLICY,
     TODAY,
     begun,
     case,
@@ -192,6 +195,29 @@ def test_an_answer_is_given_once() -> None:
     contributing.answer(referee(), secret, Statement(knows="yes"))
     with pytest.raises(Refused):
         contributing.answer(referee(), secret, Statement(knows="no"))
+
+
+def test_as_many_are_asked_in_all_as_the_policy_allows_however_often_they_are_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few = RequestPolicy((request_kind.POLICY._replace(invited_most=3),))
+    monkeypatch.setattr("tests.request_office.POLICY", POLICY._replace(requests=few))
+    id_ = begun()
+
+    def ask(name: str, instead_of: str = "") -> str:
+        who = contributing.Invited("referee", name, f"{name}@example.org")
+        contributing.invite(member(), id_, who, secrets.token_hex(16), instead_of=instead_of)
+        return case(id_).file.contributions[-1].id
+
+    first = ask("ben")
+    ask("dan", instead_of=ask("cy", instead_of=first))
+    mails = OutboxRow.count()
+    (last,) = (one for one in case(id_).file.contributions if one.open)
+    for instead_of in ("", last.id):
+        with pytest.raises(Refused, match="asked 3 people for this request"):
+            ask("eve", instead_of)
+    assert OutboxRow.count() == mails
+    assert case(id_).file.contribution(last.id) == last, "who was asked last can still answer"
 
 
 def test_nobody_is_their_own_referee() -> None:

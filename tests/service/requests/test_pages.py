@@ -8,9 +8,11 @@ from lambdas.requests import contribute
 from lambdas.requests.desk.function import app as desk
 from lambdas.requests.member.function import app as own
 from signet.accounts.model import Role
+from signet.policy.requests import RequestPolicy
 from signet.requests import store
 from signet.requests.model import What
 from signet.requests.stage import Stage
+from tests import request_kind
 from tests.complaint_desk import signed
 from tests.cpd_members import counted_calls
 from tests.people import Person
@@ -18,6 +20,7 @@ from tests.request_kind import NewName
 from tests.request_office import (
     MEMBER,
     OTHER,
+    POLICY,
     a_request,
     case,
     family_of,
@@ -176,3 +179,22 @@ def test_a_person_finds_each_of_their_requests_however_old(
     assert "Older requests (10)" in text
     for id_ in ids:
         assert f'href="{BASE}{id_}/"' in text
+
+
+def test_who_can_t_be_asked_any_more_is_told_and_nothing_typed_is_lost(
+    ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = RequestPolicy((request_kind.POLICY._replace(invited_most=1),))
+    pack = POLICY._replace(requests=few)
+    monkeypatch.setattr("signet.policy.load", lambda *_: pack)
+    at = f"{begun(ana)}contributors/referee/"
+    first = {"name": "Ben Ito", "email": "ben@example.com", "instead_of": ""}
+    assert send(own, ana, at, first).status == 303
+    shown = page(own, ana, at).text
+    assert "You have asked 1 person for this request" in shown
+    assert 'name="email"' not in shown
+    late = {"name": "Cy Poe", "email": "cy@example.com", "instead_of": ""}
+    answer = send(own, ana, at, late)
+    assert answer.status == 409
+    for kept in ("which is the most that we write to", 'value="Cy Poe"', 'value="cy@example.com"'):
+        assert kept in answer.text, kept
