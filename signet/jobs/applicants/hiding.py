@@ -47,6 +47,12 @@ def known_by(company: Company, clients: Iterable[Client], users: Iterable[User])
     )
 
 
+def publicly_known_by(company: Company) -> Known:
+    """Return what identifies a company and isn't private, as its addresses and clients are."""
+    links = tuple(mark for mark in company.former_marks if "@" not in mark)
+    return known_by(company.model_copy(update={"email": "", "former_marks": links}), (), ())
+
+
 def hides(said: str, known: Known) -> bool:
     """Tell whether any line that a member wrote matches a company."""
     return any(_meets(line, known) for line in lines(said))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 MOST_DISCIPLINES = 4
 STANDINGS = "standings"  # lists profiles by the day on which to read the register again
 PAGE = 50
+MOST_SHOWN = 5  # companies that a line matches
 
 
 class FoundProfile(NamedTuple):
@@ -259,11 +260,18 @@ def _known(who: Employer) -> Known:
 
 
 def hidden_by(said: str) -> list[tuple[str, list[str]]]:
-    """Return the lines that name companies, each with the registered companies that it matches.
+    """Return the lines that name companies, each with companies here that it matches (T26).
 
-    A company matches here if its name begins with the line.
+    They match by names, permits and websites, former ones too. What they match by addresses, or by
+    clients, isn't told: these aren't public.
     """
-    return [(line, [one.name for one in companies.beginning(line)]) for line in hiding.lines(said)]
+    lines = list(hiding.lines(said))
+    every = companies.all_companies(limit=None) if lines else []
+    known = [(one.name, hiding.publicly_known_by(one)) for one in every]
+    return [
+        (line, [name for name, marks in known if hiding.hides(line, marks)][:MOST_SHOWN])
+        for line in lines
+    ]
 
 
 def find(who: Employer, handle: str) -> FoundProfile:

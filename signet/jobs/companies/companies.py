@@ -66,16 +66,9 @@ def profile(company: str) -> Company:
     return row
 
 
-def all_companies(after: str = "", limit: int = 100) -> list[Company]:
-    """Return a page of all companies by name, starting after `after` ("name#id"), for staff."""
+def all_companies(after: str = "", limit: int | None = 100) -> list[Company]:
+    """Return a page of all companies by name, starting after `after` ("name#id"); None for all."""
     return store.listed(Company, COMPANIES, after=after, limit=limit)
-
-
-def beginning(words: str, limit: int = 5) -> list[Company]:
-    """Return the companies whose name begins with these words, ignoring case."""
-    begins = words.casefold()
-    companies = store.listed(Company, COMPANIES, after=begins, limit=limit)
-    return [one for one in companies if one.name.casefold().startswith(begins)]
 
 
 def list_key(company: Company) -> str:

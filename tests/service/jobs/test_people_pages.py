@@ -328,6 +328,17 @@ def test_a_member_who_is_not_in_good_standing_is_told_why_nobody_finds_the_profi
     assert "Saved. Employers can find it once you are in good standing" in see(done.location, who)
 
 
+def test_a_member_sees_whom_a_line_meets_but_no_private_address() -> None:
+    """T26."""
+    firm("Acme Geomatics", website="https://acmegeo.example/jobs")  # receipts at acme.example
+    who = member()
+    published(who, hidden_from="acmegeo.example\nThe Acme-Geomatics Ltd.\nacme.example")
+    page = see(PROFILE, who)
+    for line in ("acmegeo.example", "The Acme-Geomatics Ltd."):
+        assert f"<li>“{line}”: meets <bdi>Acme Geomatics</bdi></li>" in page
+    assert "“acme.example”: meets no company here now" in page
+
+
 def test_a_member_names_companies_that_are_not_to_find_the_profile() -> None:
     acme, who = firm("Acme Geomatics", granted=1), member()
     live(acme)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from signet.jobs.applicants.hiding import hides, known_by
+from signet.jobs.applicants.hiding import hides, known_by, publicly_known_by
 from signet.jobs.companies.naming import former_links, renamed
 from signet.jobs.model import Client, Company, User, UserRole
 
@@ -72,6 +72,21 @@ def test_renaming_there_and_back_undoes_nothing() -> None:
     )
     assert met("Big Employer", back)
     assert met("nobody you know", back)
+
+
+def test_what_a_member_is_shown_of_a_match_holds_nothing_private() -> None:
+    held = company(
+        permit="P-1001",
+        website="https://acme.example",
+        former_names=("Big Employer Inc.",),
+        former_marks=("hr@bigco.ca", "https://big.example", "P-900"),
+    )
+    shown = publicly_known_by(held)
+    for said in ("acme", "Big Employer", "P-1001", "P-900", "acme.example", "big.example"):
+        assert hides(said, shown), said
+    for said in ("acmegeo.ca", "bigco.ca"):
+        assert met(said, held)
+        assert not hides(said, shown), said
 
 
 def test_a_client_counts_by_its_names_as_well() -> None:

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signet.jobs.forms import PostingDraft
-from signet.jobs.model import Client, Company, Place, Posting, PostingState, Way
+from signet.jobs.model import Client, Company, Picture, Place, Posting, PostingState, Way
 from signet.jobs.postings import public, rules, structured
 from signet.jobs.postings.public import PublicJob, PublicState, Surroundings
+from signet.uploads.content import Kind
 from tests.entries import POLICY, unhurried
 from tests.job_office import JOBS, TODAY, draft
 
@@ -101,6 +102,18 @@ def test_structured_data_has_what_search_engines_ask_for_and_all_of_it_is_on_the
     }
     value = data["baseSalary"]["value"]
     assert (value["minValue"], value["maxValue"], value["unitText"]) == (70000, 85000, "YEAR")
+
+
+def test_structured_data_names_who_hires_and_shows_their_logo() -> None:
+    logo = Picture(file="f", kind=Kind.PNG, width=64, height=48, digest="d1")
+    client = Client(id="c", name="Pipe Ltd", logo="f", copies=(logo,))
+    data = structured.job_posting(job(client=client), URL, POLICY.regulator)
+    assert data is not None
+    assert data["identifier"]["name"] == data["hiringOrganization"]["name"] == "Pipe Ltd"
+    assert "d1" in data["hiringOrganization"]["logo"]
+    own = structured.job_posting(job(), URL, POLICY.regulator)
+    assert own is not None
+    assert own["identifier"]["name"] == "Acme"
 
 
 def test_a_job_without_a_place_is_done_from_home_and_one_with_both_has_its_place() -> None:
