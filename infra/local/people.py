@@ -13,8 +13,10 @@ from infra.local.cpd_sample import BY
 from infra.local.identity import PASSWORD, User
 from infra.local.tour import practising
 from signet.accounts import actions as accounts
-from signet.accounts.model import Role
+from signet.accounts import store
+from signet.accounts.model import Account, Role
 from signet.register import contacts
+from signet.transactions.commit import Operation, commit
 
 # The draw of an audit takes two officers, and so does each entry in the register; of two complaints
 # officers one may have a conflict of interest.
@@ -103,7 +105,16 @@ def _ask(members: Sequence[Person]) -> None:
         account = accounts.invite(
             last.email, by=BY, now=now, operation_id=act, random=secrets.token_bytes
         )
+        _join(account, last.member)
         requests_sample.add(account.id, last.member)
+
+
+def _join(account: Account, number: str) -> None:
+    """Join a member's account to their record, as their first sign-in would."""
+    if account.member is None:
+        joined = account._replace(member=number, joined_by=store.EMAIL)
+        made = Operation(secrets.token_hex(16), BY, "")
+        commit(made, [store.save(joined), store.join(number, account.id, store.EMAIL)])
 
 
 def _grant(email: str, role: Role) -> str:
