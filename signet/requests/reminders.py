@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from signet.accounts import store as accounts
 from signet.accounts.model import Role
@@ -15,44 +16,63 @@ from signet.requests import store
 from signet.requests.model import Contribution, What
 from signet.requests.operation import Case, Step, change, event, opened, reference, to_owner
 from signet.requests.stage import OFFICE, Actor, Stage
+from signet.requests.store import Listed
 from signet.transactions.commit import digest_of
 from signet.transactions.context import Context
 from signet.transactions.outbox import ADDRESS, Mail
 from signet.transactions.perform import Command, Plan, earlier_result, perform
 
-MOST = 500  # requests of a list that are looked at in one run
+MOST = 500  # requests of a list that are looked at in one run; the next run goes on from there
+LISTS = (Actor.CONTRIBUTOR.value, Actor.APPLICANT.value, store.DRAFTS)
 
 
-def run(scheduler: Context) -> int:
-    """Write the mail that is due today, and close drafts that lapsed; return how many mails.
+class Run(NamedTuple):
+    """How many mails a run wrote, and the lists with which the next run goes on."""
 
-    Calling it again the same day does nothing more. Raises Unavailable.
+    mails: int
+    unfinished: tuple[str, ...]
+
+
+def run(scheduler: Context) -> Run:
+    """Write the mail that is due today, and close drafts that lapsed.
+
+    Calling it again the same day does nothing more. A list too long for one run is gone through by
+    several, so that those that are late for good keep no others waiting. Raises Unavailable.
     """
-    sent = sum(_send(scheduler, mail) for mail in _due(scheduler))
-    for one in store.work_of(store.DRAFTS, MOST):
-        if one.due[:10] < scheduler.today.isoformat():
-            _lapse(scheduler, one.id)
-    _list_ended_deferrals(scheduler)
-    return sent + sum(_send(scheduler, mail) for mail in _to_staff(scheduler))
+    sent, unfinished = 0, []
+    for name in LISTS:
+        place = store.place(name)
+        listed = store.work_of(name, MOST, place)
+        sent += sum(_look_after(scheduler, one) for one in listed)
+        goes_on = listed[-1].due if len(listed) == MOST else ""
+        if goes_on != place:
+            store.put_place(name, goes_on)
+        unfinished += [name] if goes_on else []
+    sent += sum(_send(scheduler, mail) for mail in _to_staff(scheduler))
+    return Run(sent, tuple(unfinished))
 
 
-def _list_ended_deferrals(scheduler: Context) -> None:
-    """List requests whose deferral is over with those who decide: that its day passes writes none.
+def _look_after(scheduler: Context, one: Listed) -> int:
+    """Send what a request's people are to be reminded of, and close or list it as its day is over.
+
+    Return how many mails were written.
+    """
+    case = opened(scheduler, one.id)
+    mails = [*_of_contributors(scheduler, case), *_of_owner(scheduler, case)]
+    sent = sum(_send(scheduler, mail) for mail in mails)
+    if one.work == store.DRAFTS and one.due[:10] < scheduler.today.isoformat():
+        _lapse(scheduler, one.id)
+    elif one.stage_on(scheduler.today) != one.stage:
+        _list_ended_deferral(case)
+    return sent
+
+
+def _list_ended_deferral(case: Case) -> None:
+    """List a request whose deferral is over with those who decide: that its day passes writes none.
 
     The version stays: nothing happened to the request that a page doesn't show.
     """
-    for one in store.work(Actor.APPLICANT, MOST):
-        if one.stage_on(scheduler.today) != one.stage:
-            case = opened(scheduler, one.id)
-            store.put_head(store.head_row(case.file, case.standing))
-
-
-def _due(scheduler: Context) -> Iterator[Mail]:
-    for name in (Actor.CONTRIBUTOR.value, Actor.APPLICANT.value, store.DRAFTS):
-        for one in store.work_of(name, MOST):
-            case = opened(scheduler, one.id)
-            yield from _of_contributors(scheduler, case)
-            yield from _of_owner(scheduler, case)
+    store.put_head(store.head_row(case.file, case.standing))
 
 
 def _of_contributors(scheduler: Context, case: Case) -> Iterator[Mail]:
@@ -127,7 +147,7 @@ def _lapse(scheduler: Context, id_: str) -> None:
 
 def _to_staff(scheduler: Context) -> Iterator[Mail]:
     """Yield each officer's mail of the day: how much waits, and no content."""
-    waiting = [one for actor in OFFICE for one in store.work(actor, MOST)]
+    waiting = [one for actor in OFFICE for one in store.work(actor, None)]
     if not waiting:
         return
     overdue = sum(one.due[:10] < scheduler.today.isoformat() for one in waiting)

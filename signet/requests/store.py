@@ -22,7 +22,7 @@ PART_BYTES = 300_000  # a row holds 400 KB
 
 
 class Listed(NamedTuple):
-    """A request as lists show it, as it was last written.
+    """A request as lists show it, as it was last written; `due` is its place on a list too.
 
     `work` is who must act, "" once it is closed; `stage` is "" for one written before lists said
     it; `recused` are the accounts that take no part in it.
@@ -135,15 +135,32 @@ def put_letter_content(id_: str, about: int, content: bytes) -> list[Change]:
 
 
 @reachable
-def work(actor: Actor, most: int = 100) -> list[Listed]:
+def work(actor: Actor, most: int | None = 100) -> list[Listed]:
     """Return the requests that are waiting for someone's action, the earliest due first."""
     return work_of(actor.value, most)
 
 
 @reachable
-def work_of(name: str, most: int = 100) -> list[Listed]:
-    """Return the requests on a list: an actor's, or the drafts."""
-    return _listed(RequestRow.by_work.query(name, limit=most))
+def work_of(name: str, most: int | None = 100, after: str = "") -> list[Listed]:
+    """Return the requests on a list: an actor's, or the drafts; all of them without `most`.
+
+    `after` is the `due` of the one after which they begin, "" for the first.
+    """
+    begins = RequestRow.due > after if after else None
+    return _listed(RequestRow.by_work.query(name, begins, limit=most))
+
+
+@reachable
+def place(name: str) -> str:
+    """Return where the next run of reminders goes on with a list, as `after` of `work_of`."""
+    rows = RequestRow.query(tables.PLACES, RequestRow.part == name, consistent_read=True)
+    return next((str(row.body) for row in rows), "")
+
+
+@reachable
+def put_place(name: str, after: str) -> None:
+    """Store where the next run of reminders goes on with a list."""
+    RequestRow(tables.PLACES, name, body=after).save()
 
 
 @reachable

@@ -11,6 +11,7 @@ requests    partition key: request ID; sort key: the part
     partition key secret#DIGEST, sort key "link": whose link a contributor's secret opens
     partition key open#ACCOUNT#KIND#RECORD, sort key "open": which request of a person's is open, ""
     in its body for none
+    partition key "reminders#places", sort key a list's name: where the next run of reminders begins
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ HEAD = "head"
 SECTION, DOCUMENT, CONTRIBUTOR, EVENT = "section#", "document#", "contributor#", "event#"
 LETTER = "letter#"
 LINK, OPEN = "link", "open"
+PLACES = "reminders#places"
 
 
 class OwnerIndex(GlobalSecondaryIndex["RequestRow"]):  # type: ignore[no-untyped-call]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -105,3 +106,46 @@ def test_a_deferral_whose_days_are_over_is_on_the_list_of_who_decides_again() ->
         assert [one.id for one in store.work(Actor.CLERK)] == [id_]
         assert store.work(Actor.APPLICANT) == []
     assert seen(id_).version == version, "an open page of it can still be sent"
+
+
+def test_a_list_too_long_for_one_run_is_gone_through_by_several_and_nobody_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those at its head are late for good: they are never refused, and keep their place."""
+    monkeypatch.setattr(reminders, "MOST", 2)
+    people = [signed(email=f"m{at}@example.org", member=MEMBER) for at in range(5)]
+    for at, one in enumerate(people):
+        id_ = submitted(owner=one.account)
+        clerk = staff(days=at)
+        deciding.send_back(clerk, seen(id_), ["name"], "Write it in full.")
+    runs = [reminders.run(scheduler(days=100)) for _ in range(3)]
+    assert [run.unfinished for run in runs] == [("applicant",), ("applicant",), ()]
+    reminded = [row.recipient for row in OutboxRow.scan() if row.template == "request_reminded"]
+    assert sorted(reminded) == sorted(one.email for one in people)
+    again = [reminders.run(scheduler(days=100)) for _ in range(3)]
+    assert [run.mails for run in again] == [0, 0, 0]
+
+
+def test_drafts_that_lapse_and_deferrals_that_end_are_all_seen_to_by_several_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reminders, "MOST", 2)
+    drafts = [begun(member(f"d{at}")) for at in range(5)]
+    deferred = [submitted(owner=f"e{at}") for at in range(3)]
+    for id_ in deferred:
+        deciding.find_complete(staff(), seen(id_))
+        deciding.defer(staff(), seen(id_), TODAY + timedelta(days=9), ("no-proof",), "Wait.")
+    for _ in range(3):
+        reminders.run(scheduler(days=181))
+    assert {case(id_, days=181).standing.stage for id_ in drafts} == {Stage.WITHDRAWN}
+    assert {one.id for one in store.work(Actor.CLERK)} == set(deferred)
+
+
+def test_staff_are_told_of_all_that_waits_however_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reminders, "MOST", 2)
+    signed(Role.REGISTRAR, email="reg@example.org")
+    for at in range(5):
+        submitted(owner=f"m{at}")
+    reminders.run(scheduler())
+    (mail,) = (row for row in OutboxRow.scan() if row.template == "request_work")
+    assert json.loads(mail.facts)["free"] == 5
