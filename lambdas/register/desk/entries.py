@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lambdas.register.desk import asking, words
+from lambdas.register.desk import about, asking, words
 from lambdas.register.desk.asking import About, Asking
 from lambdas.register.desk.records import RECORD, entries_of_record
 from lambdas.register.desk.shared import OFFICERS, app, at, context, officer
@@ -232,6 +232,9 @@ def _preview(request: Request, found: _Asked, submitted: About, new: NewProposal
             )
             for one in record.entries
         ],
+        "ended_by": about.ended_by(
+            found.asking.entries, record.entries, found.by.policy, found.by.today
+        ),
         "urgent": submitted.why if submitted.emergency else "",
         "alone": submitted.emergency or not _takes_two(found.by, new),
         "hours": found.by.policy.proposals.emergency.hours,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lambdas.register.desk import forms, words
+from lambdas.register.desk import about, forms, words
 from lambdas.register.desk import many as in_parts
-from lambdas.register.desk.lists import stale, summary, visible
+from lambdas.register.desk.lists import FEW, stale, summary, visible
 from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, officer
 from lambdas.register.desk.sources import check_beside, check_of, of_request, request_page, tell
 from signet.accounts import actions as accounts
@@ -20,6 +20,8 @@ from signet.proposals.model import (
     State,
 )
 from signet.proposals.preparing import wanted
+from signet.register import adding
+from signet.register.model import Entry
 from signet.transactions import audit
 from signet.transactions.audit import Audit
 from signet.web.answer import Answer, Page, SeeOther
@@ -53,6 +55,7 @@ def show(request: Request, proposal: str) -> Answer:
         "proposal": stored,
         "content": content,
         "records": [(one, _entries(one, by)) for one in (part or content).records],
+        "ended_by": _ended_by(by, stored, content),
         "many": many,
         "part": part,
         "kinds": words.counts(many.kinds) if many else [],
@@ -69,6 +72,20 @@ def show(request: Request, proposal: str) -> Answer:
     }
     title = "Import" if many else summary(content, stored, by.policy) or "Proposal"
     return Page("register/desk/proposal.html", context(request, title, more))
+
+
+def _ended_by(
+    by: ProposalContext, stored: Proposal, content: Content
+) -> dict[str, list[tuple[str, Entry]]]:
+    """Return what ends a proposed status on a later day, by record; of a few records only."""
+    if stored.state is not State.OPEN or len(content.records) > FEW:
+        return {}
+    return {
+        one.key: about.ended_by(
+            adding.held(one.subject, one.number).entries, one.entries, by.policy, by.today
+        )
+        for one in content.records
+    }
 
 
 Shown = list[tuple[str, ProposedEntry, list[tuple[str, str]]]]

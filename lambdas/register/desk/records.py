@@ -72,6 +72,10 @@ def show_record(request: Request, subject: str, number: str) -> Answer:
             )
             for one in shown
         ],
+        "coming": [
+            (words.what(kind, one.kind, one.data, by.policy), one)
+            for one in about.coming(entries, by.today)
+        ],
         "held": held,
         "corrected": corrected,
         "page": page,
@@ -200,7 +204,7 @@ def _take_back_page(
 
 def _choice(by: ProposalContext, subject: str, entry: Entry) -> tuple[str, str, str]:
     values = "; ".join(f"{label}: {v}" for label, v in words.fields(subject, entry.data, by.policy))
-    hint = f"{values}. " if values else ""
+    hint = f"{values.rstrip('.')}." if values else ""
     when = entry.effective_on.isoformat()
     title = words.what(subject, entry.kind, entry.data, by.policy)
     return entry.id, f"{title}, effective {words.plain_day(when)}", hint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lambdas.register.desk import words
+from lambdas.register.desk import about, words
 from lambdas.requests.answers import (
     letter_at,
     letter_file,
@@ -17,6 +17,8 @@ from lambdas.requests.desk.app import OFFICERS, ONE, app, at, case_of, context, 
 from lambdas.requests.desk.forms import Enter
 from signet.accounts import persons
 from signet.errors import NotFound
+from signet.register import adding
+from signet.register.model import Entry
 from signet.requests import approval, drafting, letters, operation
 from signet.requests.approval import Waiting
 from signet.requests.model import Contribution
@@ -50,6 +52,7 @@ def show_file(request: Request, id_: str) -> Answer:
         "parted": parted,
         "waiting": waiting,
         "entries": _entries(request, waiting),
+        "ended_by": _ended_by(request, waiting),
         "enter": blank(
             Enter,
             request.new_id(),
@@ -86,6 +89,21 @@ def _entries(
         )
         for record in (waiting.content.records if waiting else ())
         for one in record.entries
+    ]
+
+
+def _ended_by(request: Request, waiting: Waiting | None) -> list[tuple[str, Entry]]:
+    """Return what ends a status that waits to be entered, on a later day."""
+    context = request.context()
+    return [
+        line
+        for record in (waiting.content.records if waiting else ())
+        for line in about.ended_by(
+            adding.held(record.subject, record.number).entries,
+            record.entries,
+            context.policy,
+            context.today,
+        )
     ]
 
 

@@ -250,6 +250,10 @@ def test_an_entry_is_corrected_with_its_right_details_or_by_another_kind(ana: Pe
     last = entries_of()[-1]
     assert (last.corrects, last.data["city"]) == (wrong.id, "Banff")
     assert look(ana, f"{at(MEMBER, 'moved')}?corrects=nothing").status == 404
+    (hasty,) = entered("status_changed", {"status": "suspended", "reason": "fees"}, TODAY)
+    at_once = "This can’t wait for a second officer"
+    assert at_once in look(ana, at(MEMBER, "suspension")).text
+    assert at_once not in look(ana, f"{at(MEMBER, 'suspension')}?corrects={hasty.id}").text
 
 
 def test_a_record_is_begun_where_its_number_is_unknown(ana: Person) -> None:
@@ -276,6 +280,22 @@ def test_an_emergency_is_entered_once_also_when_it_is_sent_again(ana: Person) ->
     directed = ("--direction", "Council 7")
     wrong = form_of(directed, reason="fees", emergency="yes", why="Now")
     assert "can be entered in an emergency" in send(ana, at(MEMBER, "striking"), wrong).text
+
+
+def test_a_status_that_an_entry_of_a_later_day_ends_says_so_before_it_is_approved(
+    ana: Person,
+) -> None:
+    back = {"status": "registered", "reason": "reinstated"}
+    entered("status_changed", back, on=TODAY + timedelta(days=30))
+    form = form_of(("--reason", "fees")) | {"effective_on": TODAY.isoformat()}
+    warning = "An entry of a later day ends this"
+    assert warning in send(ana, at(MEMBER, "suspension"), form).text
+    id_ = proposed(ana, at(MEMBER, "suspension"), form)
+    assert warning in look(ana, f"{DESK}proposals/{id_}/").text
+    shown = look(ana, f"{DESK}records/member/{MEMBER}/").text
+    assert "Still to take effect" in shown
+    moved = form_of(("--city", "Olds", "--province", "AB"))
+    assert warning not in send(ana, at(MEMBER, "move"), moved).text
 
 
 def test_what_the_policy_lets_one_officer_enter_is_entered_after_the_look(
