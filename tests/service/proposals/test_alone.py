@@ -17,7 +17,9 @@ from signet.errors import Invalid, NotAllowed, Refused
 from signet.proposals import actions, alone, store
 from signet.proposals.model import Proposal, ProposalContext, State
 from signet.register import actions as register
+from signet.transactions import mailer
 from signet.transactions.commit import Operation, commit
+from signet.transactions.outbox import QueuedMail
 from signet.transactions.tables import OutboxRow
 from tests.entries import POLICY
 from tests.proposal_office import (
@@ -112,6 +114,9 @@ def test_who_may_decide_is_mailed_once_a_day_how_many_still_wait_and_nothing_of_
     counts = [row for row in OutboxRow.scan() if row.template == "proposals_wait"]
     assert [row.recipient for row in counts] == ["ben@example.com"] * 2
     assert [json.loads(row.facts) for row in counts] == [{"count": 2}] * 2
+    for count, subject in ((1, "1 proposal waits"), (2, "2 proposals wait")):
+        mail = QueuedMail("m", "ben@example.com", "proposals_wait", {"count": count})
+        assert subject in mailer.compose(mail, mail.to, NOW)["Subject"]
 
 
 def test_whom_it_is_about_is_mailed_nothing_of_it() -> None:

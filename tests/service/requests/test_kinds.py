@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -24,8 +25,10 @@ from signet.requests.kinds.contact import ContactData
 from signet.requests.kinds.name import NewName
 from signet.requests.kinds.status import Resumption, StatusChange
 from signet.requests.stage import Stage
+from signet.transactions import mailer
 from signet.transactions.commit import Operation, commit
 from signet.transactions.context import Context
+from signet.transactions.outbox import QueuedMail
 from signet.transactions.tables import OutboxRow
 from signet.web.form_view import FormView
 from signet.web.forms import read
@@ -182,6 +185,8 @@ def test_who_retires_is_told_by_mail_at_the_account_s_address_and_the_record_s()
     told = [row for row in OutboxRow.scan() if row.template == "request_in_effect"]
     assert {row.recipient for row in told} == {"ana@example.org", "home@example.org"}
     assert "retire" not in str([row.facts for row in told])
+    mail = QueuedMail("m", "ana@example.org", "request_in_effect", json.loads(told[0].facts))
+    assert "It holds from today" in mailer.compose(mail, mail.to, NOW).get_content()
 
 
 def test_a_status_of_a_later_day_is_entered_by_two_officers() -> None:
