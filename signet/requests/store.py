@@ -13,12 +13,14 @@ from signet.requests import tables
 from signet.requests.model import Contribution, Document, Event, File, Head, Letter, SectionRow
 from signet.requests.stage import Actor, Stage, Standing
 from signet.requests.tables import RequestRow
+from signet.requests.wanted import ALL, Wanted
 from signet.tables import condition_failed, reachable
 from signet.transactions.commit import Change, Delete, Save
 
 NEVER = "9999-12-31"
 DRAFTS = "draft"
 PART_BYTES = 300_000  # a row holds 400 KB
+A_READ = 1000  # rows among which the database looks for those that are wanted
 
 
 class Listed(NamedTuple):
@@ -135,9 +137,14 @@ def put_letter_content(id_: str, about: int, content: bytes) -> list[Change]:
 
 
 @reachable
-def work(actor: Actor, most: int | None = 100) -> list[Listed]:
-    """Return the requests that are waiting for someone's action, the earliest due first."""
-    return work_of(actor.value, most)
+def work(actor: Actor, most: int | None = 100, wanted: Wanted = ALL) -> list[Listed]:
+    """Return the requests that are waiting for someone's action, the earliest due first.
+
+    Those that aren't wanted the database leaves out: a call for each thousand that wait.
+    """
+    only = wanted.condition()
+    size = None if only is None else A_READ
+    return _listed(RequestRow.by_work.query(actor.value, None, only, limit=most, page_size=size))
 
 
 @reachable

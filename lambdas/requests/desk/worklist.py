@@ -18,6 +18,7 @@ from signet.register import reading as members
 from signet.requests import operation, store
 from signet.requests.stage import OFFICE, Actor
 from signet.requests.store import Listed
+from signet.requests.wanted import Wanted
 from signet.search.forms import Search
 from signet.web.answer import Answer, Page
 from signet.web.form_view import blank
@@ -61,24 +62,19 @@ def show_work(request: Request) -> Answer:
 
     Requests that concern the officer, or that they take no part in, aren't among them.
     """
-    wanted, kind, age = (request.query.get(name, "") for name in ("list", "kind", "age"))
+    named, kind, age = (request.query.get(name, "") for name in ("list", "kind", "age"))
     titles = {one.code: one.title for one in policies.load().requests.taken(request.today)}
-    wanted = wanted or "unassigned"
-    if wanted not in LISTS or (kind and kind not in titles) or (age and age not in AGES):
+    named = named or "unassigned"
+    if named not in LISTS or (kind and kind not in titles) or (age and age not in AGES):
         raise NotFound
-    begun_by = request.today - timedelta(days=int(age) if age else 0)
-    listed, cut = _listed(request, wanted)
-    found = [
-        one
-        for one in listed
-        if (not kind or one.head.kind == kind) and (not age or one.head.started_on < begun_by)
-    ]
+    before = request.today - timedelta(days=int(age)) if age else None
+    found, cut = _listed(request, named, Wanted(kind, named == "unassigned", before))
     found, known = _without_own(request, found)
     more = {
         "title": "Requests desk",
         "search": blank(Search, request.new_id()),
         "lists": LISTS,
-        "wanted": wanted,
+        "wanted": named,
         "kinds": titles,
         "kind": kind,
         "ages": AGES,
@@ -112,18 +108,16 @@ def _beside(request: Request) -> list[tuple[Service, str]]:
     ]
 
 
-def _listed(request: Request, wanted: str) -> tuple[list[Listed], bool]:
+def _listed(request: Request, named: str, wanted: Wanted) -> tuple[list[Listed], bool]:
     """Return what the officer may see of a list, and whether there may be more than was read."""
     by, today = officer(request), request.today.isoformat()
-    if wanted == "mine":
+    if named == "mine":
         parts = [store.assigned(by.account, MOST)]
     else:
-        actors = (Actor.APPLICANT, Actor.CONTRIBUTOR) if wanted == "others" else OFFICE
-        parts = [store.work(actor, MOST) for actor in actors]
-    requests = [one for part in parts for one in part]
-    if wanted == "unassigned":
-        requests = [one for one in requests if not one.assignee]
-    if wanted == "due":
+        actors = (Actor.APPLICANT, Actor.CONTRIBUTOR) if named == "others" else OFFICE
+        parts = [store.work(actor, MOST, wanted) for actor in actors]
+    requests = [one for part in parts for one in part if _is_wanted(one, wanted)]
+    if named == "due":
         requests = [one for one in requests if one.due < today]
     barred = {f"member#{number}" for number in conflicts.barred(by.account, by.member)}
     requests = [
@@ -134,6 +128,11 @@ def _listed(request: Request, wanted: str) -> tuple[list[Listed], bool]:
     cut = len(requests) > MOST or any(len(part) == MOST for part in parts)
     first = sorted(requests, key=lambda one: one.due)[:MOST]
     return sorted(first, key=lambda one: one.head.started_at), cut
+
+
+def _is_wanted(one: Listed, wanted: Wanted) -> bool:
+    begun, before = one.head.started_on, wanted.begun_before
+    return wanted.kind in ("", one.head.kind) and (before is None or begun < before)
 
 
 def _lines(

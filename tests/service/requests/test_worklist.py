@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,16 +14,22 @@ from signet.cpd.conflicts import Recusal
 from signet.cpd.model import AuditCase, AuditState
 from signet.cpd.store import put_audit
 from signet.errors import Invalid
-from signet.requests import contributing, deciding, drafting, operation
+from signet.requests import contributing, deciding, drafting, operation, store
+from signet.requests.model import What
+from signet.requests.stage import Actor
+from signet.requests.wanted import Wanted
 from signet.transactions.commit import Operation, Save, commit
 from tests.complaint_desk import signed
+from tests.cpd_office import calls
 from tests.events import Answered
 from tests.people import Person
 from tests.request_kind import NewName
 from tests.request_office import (
     MEMBER,
+    NOW,
     OTHER,
     TODAY,
+    a_request,
     begun,
     member,
     request_tables,
@@ -125,6 +132,55 @@ def test_a_list_that_was_cut_says_so_whatever_is_chosen_from_it(
     deciding.assign(staff("boss"), seen(assigned), clerk.account)
     shown = page(clerk, "?list=unassigned").text
     assert "or more" in shown
+
+
+def test_what_is_wanted_of_a_list_isn_t_hidden_by_all_the_rest(
+    clerk: Person, registrar: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that are due before it fill the list, unless the database leaves them out."""
+    monkeypatch.setattr("lambdas.requests.desk.worklist.MOST", 2)
+    for owner in ("ana", "cy"):
+        deciding.assign(staff("boss"), seen(submitted(owner=owner)), registrar.account)
+    at_pages(monkeypatch, days=1)
+    monkeypatch.setattr("tests.request_office.NOW", NOW + timedelta(days=1))
+    monkeypatch.setattr("tests.request_office.TODAY", TODAY + timedelta(days=1))
+    free = submitted(owner="dan")
+    assert named(free) in page(clerk).text
+    assert named(free) not in page(clerk, "?list=all").text
+
+
+def test_a_list_of_a_kind_or_age_is_asked_of_the_database() -> None:
+    old = a_request("ana", MEMBER, What.SUBMITTED)  # of the kind "name", in 2026
+    new = submitted()
+
+    def ids(**wanted: Any) -> list[str]:
+        return [one.id for one in store.work(Actor.CLERK, 1, Wanted(**wanted))]
+
+    assert ids(kind="name") == [old]
+    assert ids(kind="known-as") == [new]
+    assert ids(kind="nam") == []
+    assert ids(begun_before=TODAY - timedelta(days=2)) == [old]
+    assert ids(unassigned=True, kind="known-as", begun_before=TODAY + timedelta(days=1)) == [new]
+
+
+def test_the_page_s_calls_don_t_grow_with_what_waits(
+    clerk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted()
+    page(clerk)
+
+    def asked(query: str) -> list[str]:
+        with calls(monkeypatch) as heard:
+            page(clerk, query)
+        return heard
+
+    queries = ("", "?list=all", "?list=all&kind=known-as&age=14")
+    few = [asked(query) for query in queries]
+    for at in range(12):
+        a_request(f"owner-{at}", OTHER, What.SUBMITTED)
+        submitted(owner=f"person-{at}")
+    assert [asked(query) for query in queries] == few
+    assert not any("Scan" in heard for heard in few)
 
 
 def test_who_is_recused_from_a_member_s_record_sees_none_of_their_requests(clerk: Person) -> None:
