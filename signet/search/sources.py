@@ -14,6 +14,7 @@ from signet.register.contacts import Emails
 from signet.register.model import Entry, MemberRecord, PermitRecord, Subject
 from signet.requests import operation
 from signet.requests import store as requests
+from signet.requests.model import File
 from signet.requests.model import What as Happened
 from signet.search import words
 from signet.search.asked import hashed
@@ -111,12 +112,16 @@ def _hashes(emails: Sequence[str]) -> tuple[str, ...]:
 def of_request(id_: str) -> Holding:
     """Return what is held of a request: its reference; nothing of a draft, its owner's alone."""
     try:
-        file = requests.get(id_)
+        return of_file(requests.get(id_))
     except NotFound:
         return NOTHING
+
+
+def of_file(file: File) -> Holding:
+    """Return what is held of a request that was read."""
     if file.last(Happened.SUBMITTED) is None:
         return NOTHING
-    reference = operation.reference(id_)
+    reference = operation.reference(file.id)
     return Holding(
         names=(Name(text=reference),),
         words=words.of_reference(reference),

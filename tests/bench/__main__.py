@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from tests.bench import (
+    desks,
     documents,
     full,
     importing,
@@ -42,6 +43,7 @@ STEPS = (
     "starting",
     "services",
     "searching",
+    "desks",
     "publishing",
     "jobs",
     "importing",
@@ -87,7 +89,8 @@ def _steps(options: argparse.Namespace) -> dict[str, Callable[[], Iterator[Row]]
         "peers": peers,
         "starting": services.starting,
         "services": lambda: services.measured(options.members),
-        "searching": lambda: searching.measured(grown or options.members),
+        "searching": lambda: searching.measured(options.members),
+        "desks": lambda: desks.measured([desks.SMALL, options.members, grown or options.members]),
         "publishing": lambda: publishing.measured(size),
         "jobs": postings.measured,
         "importing": lambda: importing.measured(size),

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,12 +61,12 @@ def _imported(size: Size, *, peer: bool) -> tuple[First, float]:
     folder = registers.records(size)
     with _database("importing") as env:
         seconds = _timed(env, "import", folder)
-        held = _rows(env) if peer else []
+        held = rows_of(env) if peer else []
         changed = _timed(env, "import", _changes(folder), "--delta", "--dated", "2030-01-01")
     if not peer:
         return First(seconds, 0, 0), changed
     with _database("importing-peer") as env:
-        return First(seconds, _written(env, held), sum(len(rows) for _, rows in held)), changed
+        return First(seconds, written(env, held), sum(len(rows) for _, rows in held)), changed
 
 
 @contextmanager
@@ -102,7 +102,7 @@ def _changes(folder: Path) -> Path:
 Held = list[tuple[dict[str, Any], list[dict[str, Any]]]]
 
 
-def _rows(env: dict[str, str]) -> Held:
+def rows_of(env: Mapping[str, str]) -> Held:
     """Every table that was written to, with its rows."""
     client = _client(env)
     found = []
@@ -113,7 +113,7 @@ def _rows(env: dict[str, str]) -> Held:
     return found
 
 
-def _written(env: dict[str, str], held: Held) -> float:
+def written(env: Mapping[str, str], held: Held) -> float:
     """Write rows as boto3's users do, in batches by several writers; gives the seconds."""
     client = _client(env)
     for table, _ in held:
@@ -145,6 +145,6 @@ def _indexed(table: dict[str, Any]) -> dict[str, Any]:
     return told | ({"GlobalSecondaryIndexes": indexes} if indexes else {})
 
 
-def _client(env: dict[str, str]) -> Any:
+def _client(env: Mapping[str, str]) -> Any:
     endpoint = env["AWS_ENDPOINT_URL_DYNAMODB"]
     return boto3.client("dynamodb", endpoint_url=endpoint, **dynamodb.credentials())

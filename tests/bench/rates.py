@@ -27,12 +27,12 @@ class Rate:
         )
 
 
-def rate(send: Callable[[int], int], expected: int) -> Rate:
+def rate(send: Callable[[int], int], expected: int, requests: int = REQUESTS) -> Rate:
     """Let every client send its share; `send` is given which it is, and gives the status."""
     taken: list[float] = []
 
     def client(which: int) -> None:
-        for _ in range(REQUESTS // CLIENTS):
+        for _ in range(requests // CLIENTS):
             started = time.perf_counter()
             status = send(which)
             taken.append(time.perf_counter() - started)

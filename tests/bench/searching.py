@@ -1,21 +1,23 @@
-"""The desks' search: filling its index, calls of a search, and searches by sixteen clients."""
+"""The desks' search: filling its index beside plain boto3, and the calls of a search."""
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import count
 
 import pytest
 
-from tests.bench import services
-from tests.bench.rates import CLIENTS, rate
-from tests.bench.services import NOW, SESSION_FROM, TABLE, TODAY
+from infra.local import dynamodb as local
+from tests.bench import importing
+from tests.bench.handlers import database
+from tests.bench.services import NOW, SESSION_FROM, TODAY
 from tests.bench.tables import Row, at_most
 
+TABLE = "desks"
 SEARCH = "/services/register/search/"
 CALLS = 11  # as docs/search.md promises
 USUAL = 5  # for the session, the account, the search and what is held, and the audit line
@@ -24,22 +26,17 @@ FIRST = 100_001
 
 def measured(members: int) -> Iterator[Row]:
     """Yield the rows; `members` are on the register, with the names of the sample records."""
-    from signet.register.tables import MODELS as REGISTER_MODELS
-    from signet.requests.tables import MODELS as REQUEST_MODELS
-    from signet.search.tables import MODELS
-    from tests.bench.services import _database
+    from tests.search_office import MODELS
 
-    with _database():
-        from signet import tables
-
-        more = (*MODELS, *REQUEST_MODELS, *REGISTER_MODELS)
-        tables.bind(more, "signet-")
-        tables.create_missing(more)
+    with database(MODELS):
         names = _fill(members)
         counted = f"{members:,} members"
-        yield Row(TABLE, f"Filling the desks' search, {counted}", f"{_rebuilt():.0f} s")
+        took, peer = _rebuilt(), _peer(os.environ)
+        told = f"the same rows by boto3 with {importing.WRITERS} writers: {peer:.0f} s"
+        what = f"Filling the search by `signet search rebuild`, {counted}"
+        yield Row(TABLE, what, f"{took:.0f} s ({told})")
+        yield Row(TABLE, f"The same again, nothing to write, {counted}", f"{_rebuilt():.0f} s")
         yield from _asking(names, counted)
-        yield from _searching(names, counted)
 
 
 def _fill(members: int) -> list[str]:
@@ -79,11 +76,18 @@ def _rebuilt() -> float:
     return time.perf_counter() - started
 
 
+def _peer(env: Mapping[str, str]) -> float:
+    """Return the seconds that boto3 takes for the index's rows, in a database of its own."""
+    rows = [one for one in importing.rows_of(env) if one[0]["TableName"] == "signet-search"]
+    with local.running() as server:
+        return importing.written(local.environment(server.endpoint), rows)
+
+
 def _asking(names: list[str], counted: str) -> Iterator[Row]:
     """How often searches ask the database, the signed-in officer and the audit line included."""
     from tests.cpd_office import calls
 
-    session = _officer()
+    session = officer()
     asked: dict[str, int] = {}
     family, _ = Counter(name.split()[-1] for name in names).most_common(1)[0]
     words = {
@@ -95,7 +99,7 @@ def _asking(names: list[str], counted: str) -> Iterator[Row]:
     }
     for what, typed in words.items():
         with pytest.MonkeyPatch.context() as patch, calls(patch) as heard:
-            _send(session, typed)
+            send(session, typed)
         if "Scan" in heard:
             raise AssertionError(f"a search for {what} scans a table")
         asked[what] = len(heard)
@@ -106,27 +110,16 @@ def _asking(names: list[str], counted: str) -> Iterator[Row]:
     )
 
 
-def _searching(names: list[str], counted: str) -> Iterator[Row]:
-    session, turns = _officer(), count()
-
-    def search(_: int) -> int:
-        return _send(session, names[next(turns) * 7919 % len(names)])
-
-    with services._replayed(lambda: _send(session, names[0])):
-        alone = rate(lambda _: _send(session, names[0]), 200)  # the same: its answers are replayed
-    name = f"Searching for a name, {counted}"
-    yield Row(TABLE, f"{name}, {CLIENTS} clients", str(rate(search, 200)))
-    yield Row(TABLE, f"{name}, the handler without a database", str(alone))
-
-
-def _officer() -> str:
+def officer() -> str:
+    """Sign a registrar in; return the session."""
     from signet.accounts.model import Role
     from tests.people import person
 
     return person(Role.REGISTRAR, now=SESSION_FROM).token
 
 
-def _send(session: str, typed: str) -> int:
+def send(session: str, typed: str) -> int:
+    """Search for what was typed, as the form does; return the status."""
     from lambdas.register.desk import function as desk
     from tests.events import ask, post
 

@@ -1,30 +1,22 @@
 """The services: the audit's draw, pages and writes with sixteen clients, and starting a function.
 
-Everything runs against DynamoDB Local in memory. What a handler costs by itself is measured by
-giving it the database's own answers again without asking for them.
+Everything runs against DynamoDB Local in memory.
 """
 
 from __future__ import annotations
 
-import os
 import secrets
-import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from http import HTTPStatus
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 
-from infra.local import dynamodb as local
 from tests.bench import filing, imports
-from tests.bench.rates import CLIENTS, rate
+from tests.bench.handlers import database, rates
+from tests.bench.rates import CLIENTS
 from tests.bench.tables import Row, at_most
 
 TABLE = "services"
@@ -43,15 +35,17 @@ FORM = {
 
 def measured(members: int) -> Iterator[Row]:
     """Yield the rows of every part; `members` are on the register."""
+    from tests.cpd_members import MODELS
+
     yield from starting()
-    with _database():
+    with database(MODELS):
         numbers = [str(100_001 + position) for position in range(members)]
         _fill(numbers)
         yield from drawing(numbers)
         yield from answering(numbers[0])
         filing.prepare()
-        yield from _rates("Filing a complaint", filing.file, 200)
-        yield from _rates("Putting one row and nothing more", filing.put, 200)
+        yield from rates(TABLE, "Filing a complaint", filing.file, 200)
+        yield from rates(TABLE, "Putting one row and nothing more", filing.put, 200)
 
 
 def starting() -> Iterator[Row]:
@@ -61,24 +55,6 @@ def starting() -> Iterator[Row]:
         told = f"at best {best[0] * 1000:.0f} ms beside {best[1] * 1000:.0f} ms"
         times = round(imports.ratio(goes), 2)
         yield at_most(TABLE, f"Import of `{name}`", times, imports.LIMIT, "×", told)
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    """Yield a database of its own with every table, in memory."""
-    from signet import tables
-    from tests.cpd_members import MODELS
-    from tests.service_shell import write_shell
-
-    with TemporaryDirectory() as folder, local.running() as database:
-        os.environ |= local.environment(database.endpoint) | {
-            "SIGNET_ADDRESS_KEY": "known to this measurement alone" * 2,
-            "SIGNET_SITE_URL": "https://register.example",
-            "SIGNET_SHELL": str(write_shell(Path(folder))),
-        }
-        tables.bind(MODELS, "signet-")
-        tables.create_missing(MODELS)
-        yield
 
 
 def _fill(numbers: list[str]) -> None:
@@ -230,15 +206,8 @@ def answering(number: str) -> Iterator[Row]:
         )
         return ask(cpd.handler, asked).status
 
-    yield from _rates(f"A member's year with {ACTIVITIES} activities", look, 200)
-    yield from _rates("Adding an activity", add, 303)
-
-
-def _rates(name: str, send: Callable[[int], int], expected: int) -> Iterator[Row]:
-    with _replayed(lambda: send(0)):
-        alone = rate(lambda _: send(0), expected)
-    yield Row(TABLE, f"{name}, {CLIENTS} clients", str(rate(send, expected)))
-    yield Row(TABLE, f"{name}, the handler without a database", str(alone))
+    yield from rates(TABLE, f"A member's year with {ACTIVITIES} activities", look, 200)
+    yield from rates(TABLE, "Adding an activity", add, 303)
 
 
 def _member(number: str) -> str:
@@ -257,37 +226,3 @@ def _member(number: str) -> str:
             batch.save(store.put_activity(number, new, None).row)
     actions.add_activity(context(number), YEAR, draft())  # by the form, so that the year stands
     return person(member=number, now=SESSION_FROM).token
-
-
-@contextmanager
-def _replayed(once: Callable[[], object]) -> Iterator[None]:
-    """Answer the database's calls with what they were answered once, without asking again."""
-    import botocore.client
-
-    client: Any = botocore.client.BaseClient
-    real = client._make_api_call
-    kept: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    place = threading.local()
-
-    def name(operation: str, arguments: Any) -> tuple[str, str]:
-        return operation, str(arguments.get("TableName", "")) + str(arguments.get("Key", ""))
-
-    def record(self: Any, operation: str, arguments: Any) -> Any:
-        answer = real(self, operation, arguments)
-        kept[name(operation, arguments)].append(answer)
-        return answer
-
-    def replay(_: Any, operation: str, arguments: Any) -> Any:
-        answers = kept.get(name(operation, arguments)) or kept[operation, ""]
-        turns = place.__dict__.setdefault("turns", defaultdict(int))
-        turn = turns[name(operation, arguments)]
-        turns[name(operation, arguments)] += 1
-        return answers[turn % len(answers)] if answers else {}
-
-    try:
-        client._make_api_call = record
-        once()
-        client._make_api_call = replay
-        yield
-    finally:
-        client._make_api_call = real
