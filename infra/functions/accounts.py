@@ -6,7 +6,7 @@ from infra.functions.model import CHECK, DELETE, GET, MANY, PUT, QUERY, UPDATE, 
 from infra.functions.rights import ACT, WEB
 
 # What the index of the services counts: see `infra.functions.services`.
-COUNTED = {"outbox/queue": ("dead",)}
+COUNTED = {"outbox/queue": ("dead", "held")}
 FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="account",

@@ -30,6 +30,6 @@ def send_again(by: Principal, mail: str, *, now: datetime, operation_id: str) ->
     if Role.ADMINISTRATOR not in by.roles:
         raise NotAllowed
     subject = f"mail#{mail}"
-    change = Update(OutboxRow(id=mail), outbox.reviving(now), OutboxRow.queue == outbox.DEAD)
+    change = Update(OutboxRow(id=mail), outbox.reviving(now), outbox.is_given_up())
     command = Command(subject, subject, "mail-sent-again", digest_of("send-again"))
     perform(context_of(by, operation_id, now), command, lambda: Plan("", [change]), tries=ONCE)

@@ -3,8 +3,9 @@
 Mail is sent at least once. The sender claims a row first, which also sets the date of the next
 attempt in case this one fails. The id is part of the mail, so that a second copy can be recognized.
 
-Mail that reaches its recipient's daily limit (T22) waits in a queue of its own. However much of it
-somebody causes, it doesn't hold up mail that is waiting to be tried again.
+Mail that reaches its recipient's daily limit (T22) waits in a queue of its own, and is given up in
+one. However much of it somebody causes, it doesn't hold up mail that is waiting to be tried again,
+nor hide from staff what failed.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from signet.errors import NotFound
 from signet.tables import condition_failed, reachable
 from signet.transactions.tables import OutboxRow
 
-WAITING, POSTPONED, DEAD = "waiting", "postponed", "dead"
-PENDING = (WAITING, POSTPONED)
+WAITING, POSTPONED, DEAD, HELD = "waiting", "postponed", "dead", "held"
+PENDING, GIVEN_UP = (WAITING, POSTPONED), (DEAD, HELD)  # held: dead letters that reached a limit
 AT_ONCE = "0"  # before every date; an index key can't be empty
 TRIES = 8
 FIRST_PAUSE = timedelta(minutes=1)  # doubled each time: the eighth try is two hours later
@@ -70,7 +72,8 @@ class QueuedMail(NamedTuple):
 class OverLimit(Exception):
     """The recipient has had as much limited mail as one address gets in a day.
 
-    It can be tried again at `until`; after it was postponed `most` times, it is given up.
+    It can be tried again at `until`; after it was postponed `most` times, it is given up, and
+    deleted after 30 days.
     """
 
     def __init__(self, until: datetime, most: int) -> None:
@@ -175,7 +178,7 @@ def _claimed(row: OutboxRow, now: datetime) -> bool:
 def _postpone(row: OutboxRow, over: OverLimit, now: datetime) -> None:
     """Put a mail off until its recipient may get more; give it up once that happened too often."""
     if row.postponed >= over.most:
-        _give_up(row, now)
+        _give_up(row, now, HELD, OutboxRow.expires.set(_stored_time(row, now) + KEPT))
         return
     actions: list[Action] = [
         OutboxRow.queue.set(POSTPONED),
@@ -186,9 +189,9 @@ def _postpone(row: OutboxRow, over: OverLimit, now: datetime) -> None:
     row.update(actions=actions)
 
 
-def _give_up(row: OutboxRow, now: datetime) -> None:
+def _give_up(row: OutboxRow, now: datetime, queue: str = DEAD, *more: Action) -> None:
     due = _stored_time(row, now).isoformat()
-    row.update(actions=[OutboxRow.queue.set(DEAD), OutboxRow.due.set(due)])
+    row.update(actions=[OutboxRow.queue.set(queue), OutboxRow.due.set(due), *more])
 
 
 def _queued_mail(row: OutboxRow) -> QueuedMail:
@@ -216,15 +219,21 @@ def due(now: datetime, limit: int = 100) -> list[str]:
 
 
 def dead(limit: int = 100) -> list[QueuedMail]:
-    """Return the dead letters, newest first, for staff to see."""
-    rows = OutboxRow.queued.query(DEAD, scan_index_forward=False, limit=limit)
-    return [_queued_mail(OutboxRow.get(one.id)) for one in rows]
+    """Return the dead letters, newest first, for staff to see: what failed before what was held.
+
+    `limit` is for each.
+    """
+    return [
+        _queued_mail(OutboxRow.get(one.id))
+        for queue in GIVEN_UP
+        for one in OutboxRow.queued.query(queue, scan_index_forward=False, limit=limit)
+    ]
 
 
 @reachable
 def count_dead(most: int) -> int:
     """Return how many dead letters there are, up to `most`."""
-    return OutboxRow.queued.count(DEAD, limit=most)
+    return sum(OutboxRow.queued.count(queue, limit=most) for queue in GIVEN_UP)
 
 
 def reviving(now: datetime) -> list[Action]:
@@ -234,12 +243,18 @@ def reviving(now: datetime) -> list[Action]:
         OutboxRow.due.set(now.isoformat()),
         OutboxRow.attempts.set(0),
         OutboxRow.postponed.set(0),
+        OutboxRow.expires.remove(),
     ]
+
+
+def is_given_up() -> Condition:
+    """Return the condition that a row is a dead letter."""
+    return OutboxRow.queue.is_in(*GIVEN_UP)
 
 
 def revive(id_: str, now: datetime) -> None:
     """Queue a dead letter to be tried again. Raises NotFound if there is none."""
     try:
-        OutboxRow(id=id_).update(actions=reviving(now), condition=OutboxRow.queue == DEAD)
+        OutboxRow(id=id_).update(actions=reviving(now), condition=is_given_up())
     except UpdateError as error:
         raise NotFound("There is no such mail among those that were given up.") from error

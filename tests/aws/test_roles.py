@@ -252,11 +252,20 @@ def test_who_is_signed_in_is_read_and_no_account_role_or_session_written(
         assert "role#*" not in whose
 
 
+def test_the_sender_of_mail_counts_in_accounts_and_reads_nothing_there(
+    production: Synthesised,
+) -> None:
+    assert on_rows(production, "outbox")["accounts"] == {"UpdateItem"}
+    (counted,) = statements(production, "outbox", "UpdatesAccounts")
+    condition = counted["Condition"]["ForAllValues:StringLike"]
+    assert condition["dynamodb:LeadingKeys"] == ["tries#*"]
+
+
 def test_the_index_of_services_counts_what_waits_by_its_key_alone(production: Synthesised) -> None:
     for sid, whose in (
         ("IndexCpdByStanding", ["????#audit#*"]),
         ("IndexJobsByListing", ["postings#awaiting"]),
-        ("IndexOutboxQueue", ["dead"]),
+        ("IndexOutboxQueue", ["dead", "held"]),
         ("IndexProposalsByState", ["open", "review"]),
     ):
         (statement,) = statements(production, "home", sid)

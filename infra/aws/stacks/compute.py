@@ -150,7 +150,8 @@ class Compute(Construct):
         fields = about.attributes.get(name, ())
         updates = (about.tables[name] & {UPDATE}) - apart if fields else frozenset()
         others = _named("dynamodb", about.tables[name] - apart - updates)
-        yield _statement(f"Table{label}", others, table, whose=about.reaches(name))
+        if others:
+            yield _statement(f"Table{label}", others, table, whose=about.reaches(name))
         if apart:
             yield _statement(f"Writes{label}", _named("dynamodb", apart), table, whose=writes)
         if updates:

@@ -376,6 +376,7 @@ def test_a_question_is_read_by_whoever_holds_the_code_and_an_answer_by_the_offic
     mails = [one for one in OutboxRow.scan() if one.template == "complaint_question"]
     assert len(mails) == 1
     assert mails[0].recipient == ""
+    assert not mails[0].limited, "nobody can keep it from arriving"
     told = json.loads(sealing.opened_directly(mails[0].sealed, MAIL, mails[0].id))
     assert told["to"] == "a@example.com"
     assert "day" not in told["facts"]

@@ -179,6 +179,8 @@ def test_a_referee_who_can_t_is_replaced_and_the_old_link_is_dead() -> None:
     (asked,) = case(id_).file.contributions
     other = contributing.Invited("referee", "Cy Poe", "cy@example.org")
     contributing.invite(member(), id_, other, secrets.token_hex(16), instead_of=asked.id)
+    invitations = [row for row in OutboxRow.scan() if row.template == "request_contribution"]
+    assert [row.limited for row in invitations] == [True, True]
     with pytest.raises(NotFound):
         contributing.asked(referee(), secret)
 

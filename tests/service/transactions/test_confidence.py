@@ -23,7 +23,7 @@ from signet.accounts.model import Role
 from signet.accounts.tables import AccountRow
 from signet.keyring import Purpose
 from signet.transactions import mailer, outbox
-from signet.transactions.outbox import DEAD, POSTPONED, TRIES, WAITING, Mail, QueuedMail
+from signet.transactions.outbox import DEAD, HELD, POSTPONED, TRIES, WAITING, Mail, QueuedMail
 from signet.transactions.tables import OutboxRow
 from tests.complaint_office import MAIL, MODELS, complaint_tables_made, file, office, shell
 from tests.events import ask, get
@@ -215,7 +215,7 @@ def test_receipts_to_one_address_are_limited_and_nothing_tells_who_complained(
 
 def test_staff_see_that_mail_was_given_up_because_one_address_had_too_much(box: Mailbox) -> None:
     file(email=TO)
-    row().update(actions=[OutboxRow.queue.set(DEAD), OutboxRow.postponed.set(3)])
+    row().update(actions=[OutboxRow.queue.set(HELD), OutboxRow.postponed.set(3)])
     boss = person(Role.ADMINISTRATOR, email="boss@example.org", now=datetime.now(UTC))
     page = ask(admin.handler, get("/services/admin/mail/", session=boss.token))
     assert "put off 3 times: too much to one address" in page.text

@@ -266,8 +266,15 @@ def test_a_flood_to_one_address_ends_with_staff_after_some_days(
     assert len(left) == 2
     assert {letter.id for letter in left} < flood
     assert {letter.postponed for letter in left} == {days}
+    assert outbox.count_dead(100) == 2
+    failed = write(Mail("nobody", "example", FACTS))
+    called(written(failed))
+    assert [letter.id for letter in outbox.dead(limit=1)] == [failed, left[0].id]
+    held = kept_row(left[1].id)
+    assert held.expires >= datetime.now(UTC) + timedelta(days=29)
     tomorrow(monkeypatch, days + 1)
     outbox.revive(left[0].id, datetime.now(UTC))
+    assert kept_row(left[0].id).expires is None
     assert called(TICK) == {"sent": 1}
 
 
