@@ -25,6 +25,8 @@ from signet.web.request import Request
 Do = Callable[[Context, Seen, Case, Any], None]
 OPEN = frozenset(Stage) - {Stage.DRAFT, Stage.APPROVED, Stage.REFUSED, Stage.WITHDRAWN}
 EVERY = frozenset(Stage) - {Stage.DRAFT}
+# What isn't offered for a request whose account was parted from the record.
+GOES_ON = frozenset({"complete", "return", "refer", "approve", "refuse", "defer", "appeal"})
 
 
 class Act(NamedTuple):
@@ -202,7 +204,7 @@ def possible(request: Request, case: Case, *, parted: bool) -> list[tuple[str, s
     decides = may(request, case, case.policy.deciders)
     on_hold = Status.ON_HOLD in standing.statuses
     left_out = {"release"} if not on_hold else {"hold", "approve", "refuse", "defer"}
-    left_out |= {"approve", "refuse", "defer", "appeal"} if parted else {"close"}
+    left_out |= GOES_ON if parted else {"close"}
     left_out |= _not_of_letter(case)
     return [
         (at(case.file.id, name), act.title)
