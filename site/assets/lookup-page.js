@@ -29,7 +29,7 @@
       `${count} ${count === 1 ? "matches" : "match"} as typed. There may be longer names that begin so: add a letter to see them.`,
     byName: (count, lists) =>
       `${count} ${count === 1 ? "has" : "have"} this in the name.` +
-      (lists ? ` For everybody it covers, open the list${lists > 1 ? "s" : ""}.` : ""),
+      (!lists ? "" : lists > 1 ? " For everybody they cover, open the lists." : " For everybody it covers, open the list."),
     onlyLists: (lists) =>
       lists > 1 ? "No name matches, but the register has these lists." : "No name matches, but the register has a list of it.",
     list: (who, title) => `${who}: ${title}`,
