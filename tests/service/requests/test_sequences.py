@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from signet.errors import SignetError
 from signet.proposals import actions as proposals
 from signet.proposals.model import State
-from signet.requests import approval, contributing, deciding, drafting, store
-from signet.requests.model import What
+from signet.requests import approval, contributing, deciding, drafting, single, store
+from signet.requests.letters import LETTERED
+from signet.requests.model import File, What
 from signet.requests.operation import Case, subject_of
 from signet.requests.stage import Actor, Stage
 from tests.complaint_desk import join
@@ -176,8 +178,34 @@ class Requests(RuleBasedStateMachine):
         assert listed.work == _list_of(now)
 
     @invariant()
+    def each_decision_that_is_final_has_its_letter_and_no_other_has(self) -> None:
+        file = case(self.id).file
+        final = {
+            number
+            for number, one in enumerate(file.events, start=1)
+            if one.what in LETTERED or (one.what is What.APPROVED and _entered_after(file, number))
+        }
+        assert [one.about for one in file.letters] == sorted(final)
+        if file.letters:
+            newest = file.letters[-1]
+            content = store.letter_content(self.id, newest.about)
+            assert sha256(content).hexdigest() == newest.digest
+
+    @invariant()
+    def its_row_keeps_another_from_being_begun_exactly_while_it_is_open(self) -> None:
+        now = case(self.id)
+        assert single.holder(now.file.head) == ("" if now.standing.closed else self.id)
+
+    @invariant()
     def versions_count_every_write(self) -> None:
         assert case(self.id).file.version >= len(case(self.id).file.events)
+
+
+def _entered_after(file: File, number: int) -> bool:
+    """Tell whether what an approval proposed was entered, rather than sent back or withdrawn."""
+    after = (one.what for one in file.events[number:])
+    ends = {What.ENTERED, What.NOT_ENTERED, What.WITHDRAWN}
+    return next((what for what in after if what in ends), None) is What.ENTERED
 
 
 def _list_of(now: Case) -> str:
