@@ -19,8 +19,8 @@ from signet.search.sources import When
 from signet.transactions.commit import Change
 
 PORTION = 1000  # records read together, while those before them are written
-PART = 200  # records of a portion that are compared and written together
-WORKERS = 4  # parts at a time
+WORKERS = 4
+PART = PORTION // WORKERS  # records that one of them compares and writes
 R = TypeVar("R")
 
 
