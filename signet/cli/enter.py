@@ -6,6 +6,7 @@ import argparse
 import getpass
 import secrets
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from signet.proposals.model import Wanted
 from signet.register import actions, store, tables, worded
 from signet.register.actions import Proposal, Refused
 from signet.register.kinds import SCOPE_FIELDS
-from signet.register.model import Subject
+from signet.register.model import Entry, Subject
 from signet.register.payloads import KINDS, PayloadError
 from signet.text import ACCEPTABLE, TextProblem
 
@@ -70,6 +71,13 @@ def add_parser(commands: Any) -> None:
         default="",
         metavar="KIND",
         help="for a correction: the kind of the right entry",
+    )
+    parser.add_argument(
+        "--void",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="an entry to void together with it, such as one of a later day that would end it",
     )
     parser.add_argument(
         "--accept",
@@ -136,6 +144,7 @@ def run(options: argparse.Namespace) -> int:
             _checked(one, subject, options.accept)
             for one in worded.proposals(subject, meaning, entries, policies.load())
         ]
+        proposals += _voids(entries, options.void)
         _judge(subject, options, proposals)
         target = Wanted(subject, options.number, proposals)
         if not options.alone:
@@ -158,6 +167,14 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return 0
+
+
+def _voids(entries: Sequence[Entry], ids: Sequence[str]) -> list[Proposal]:
+    """Return the corrections that void entries too. Raises _Usage for one that isn't there."""
+    held = {one.id: one for one in entries}
+    if missing := [id_ for id_ in ids if id_ not in held]:
+        raise _Usage(f"--void: the record has no entry {missing[0]}; `signet show` lists them")
+    return [Proposal("voided", {}, held[id_].effective_on, id_) for id_ in dict.fromkeys(ids)]
 
 
 def _judge(subject: Subject, options: argparse.Namespace, proposals: list[Proposal]) -> None:

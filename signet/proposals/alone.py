@@ -26,6 +26,7 @@ from signet.proposals.model import (
     Review,
     Stale,
     State,
+    Wanted,
     Way,
 )
 from signet.proposals.writing import (
@@ -37,6 +38,8 @@ from signet.proposals.writing import (
     submitted,
     with_outcome,
 )
+from signet.register import actions as register
+from signet.register import adding, ending
 from signet.transactions.commit import Change, digest_of
 from signet.transactions.outbox import Mail
 from signet.transactions.perform import ONCE, Plan, earlier_result, perform, retry
@@ -48,8 +51,9 @@ WHY = FieldError("reason", "Say why it can’t wait for a second officer")
 def enter_in_emergency(officer: ProposalContext, new: NewProposal, reason: str) -> Outcome:
     """Enter at once what protects the public, for a second officer to review within hours.
 
-    Raises NotAllowed for an officer who couldn't approve such entries or whom it is about; Refused
-    for what is no emergency, or what a rule forbids; Invalid without a reason; Unavailable.
+    What would end it on a later day is voided with it (`in_emergency`). Raises NotAllowed for an
+    officer who couldn't approve such entries or whom it is about; Refused for what is no
+    emergency, or what a rule forbids; Invalid without a reason; Unavailable.
     """
     policy = officer.policy
     who = policy.proposals.who(new.source)
@@ -59,6 +63,22 @@ def enter_in_emergency(officer: ProposalContext, new: NewProposal, reason: str) 
     if not asked or not all(rules.is_emergency(policy, entry) for entry in asked):
         raise Refused("Only a suspension or a condition can be entered in an emergency.")
     return _enter(officer, new, reason, Way.EMERGENCY, "proposal-emergency")
+
+
+def in_emergency(officer: ProposalContext, new: NewProposal) -> NewProposal:
+    """Return what an emergency enters: with what was asked, it voids what would end it later.
+
+    A better status of a later day, approved before, is no reason to wait: voiding it only
+    restricts. Raises Unavailable.
+    """
+    return new._replace(records=[_unended(officer, one) for one in new.records])
+
+
+def _unended(officer: ProposalContext, wanted: Wanted) -> Wanted:
+    stored = adding.held(wanted.subject, wanted.number).entries
+    later = ending.ended_by(stored, wanted.entries, officer.policy, officer.today)
+    voids = [register.Proposal("voided", {}, one.effective_on, one.id) for one in later]
+    return wanted._replace(entries=[*wanted.entries, *voids])
 
 
 def enter_as_one(officer: ProposalContext, new: NewProposal) -> Outcome:
@@ -89,7 +109,8 @@ def _enter(officer: ProposalContext, new: NewProposal, reason: str, way: Way, wh
         # Stale: the record was changed between two reads.
         proposal, changes = retry(lambda: _planned(officer, new, reason, way), on=Stale)
         mail = _mail_reviewers(officer, proposal) if way is Way.EMERGENCY else []
-        return Plan(officer.operation, changes, {"records": record_keys(new)}, mail)
+        detail = {"records": record_keys(new), **_voided(proposal.opened())}
+        return Plan(officer.operation, changes, detail, mail)
 
     perform(officer, command(officer, officer.operation, what, what, submitted(new), reason), plan)
     return outcome_of(officer.operation)
@@ -99,11 +120,20 @@ def _planned(
     officer: ProposalContext, new: NewProposal, reason: str, way: Way
 ) -> tuple[Proposal, list[Change]]:
     """Return the proposal as it will be once entered, and all changes that write it."""
+    if way is Way.EMERGENCY:
+        new = in_emergency(officer, new)
     content = preparing.content_of(officer, new, by_role=way is not Way.ALONE)
     emergency = new_proposal(officer, officer.operation, new, content.model_dump_json())
     outcome, changes = _entered(officer, emergency, content, reason, way)
     proposal = with_outcome(emergency, outcome)
     return proposal, [store.save(proposal), *store.portions(proposal), *changes]
+
+
+def _voided(content: Content) -> dict[str, list[str]]:
+    """Return the entries that a proposal voids, for its line in the audit log; {} for none."""
+    entries = [entry for record in content.records for entry in record.entries]
+    ids = [entry.corrects for entry in entries if entry.kind == "voided"]
+    return {"voided": ids} if ids else {}
 
 
 def _entered(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from signet.policy import Policy
-from signet.register import fold, standing, store, verdict
+from signet.register import ending, fold, standing, store, verdict
 from signet.register.actions import snapshot_body
 from signet.register.limits import limits
 from signet.register.loading import SUBJECTS, Held, Key
@@ -76,9 +76,22 @@ def _doubts_of_member(entries: list[Entry], as_of: date, policy: Policy) -> Iter
         return
     if record.status not in policy.statuses:
         yield f"status {record.status!r} isn't in the policy; shown as not in good standing"
+    yield from _doubts_of_return(entries, as_of, policy)
     yield from _doubts_of_category(record, as_of, policy)
     scoped = {scope.designation for scope in record.scopes}
     yield from _doubts_of_designations([held.code for held in record.designations], scoped, policy)
+
+
+def _doubts_of_return(entries: list[Entry], as_of: date, policy: Policy) -> Iterator[str]:
+    """Yield the statuses of later days that end the one in force, recorded before it was."""
+    counting = fold.applicable(entries, as_of)
+    now = next((one for one in reversed(counting) if one.kind == "status_changed"), None)
+    if now is None:
+        return
+    before = [one for one in fold.applicable(entries, None) if one.recorded_at < now.recorded_at]
+    for later in ending.ended_by(before, [now], policy, as_of):
+        was = f"{now.data['status']} since {now.effective_on}"
+        yield f"{was}, until entry {later.id} of {later.effective_on}, which was recorded before"
 
 
 def _doubts_of_category(record: MemberRecord, as_of: date, policy: Policy) -> Iterator[str]:
@@ -106,6 +119,7 @@ def _doubts_of_permit(known: Held, number: str, as_of: date, policy: Policy) -> 
     record = fold.permit(known.entries(("permit", number)), as_of, policy)
     if record is None:
         return
+    yield from _doubts_of_return(known.entries(("permit", number)), as_of, policy)
     if not verdict.is_in_force(record, as_of, policy):
         return
     for responsibility in record.answering():

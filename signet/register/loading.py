@@ -224,6 +224,8 @@ class _Planning:
             if entries:
                 self._note(row, doubts.refused(row, refusal))
             self.plan.history.setdefault(refusal.rule, []).append(wanted.number)
+        for refusal in rules.ended(entries, added, self.policy):
+            self._note(row, doubts.refused(row, refusal))
 
     def _note(self, row: SourceRow, problem: Problem) -> None:
         for place in row.places:

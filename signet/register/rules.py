@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
-from signet.register import fold, payload_text, reinstatement, standing
+from signet.register import ending, fold, payload_text, reinstatement, standing
 from signet.register.days import out_of_bounds
 from signet.register.model import Entry, MemberRecord, PermitRecord
 from signet.register.payloads import NUMBER
@@ -48,9 +49,21 @@ def refusals(
     ]
     if refused:
         return refused
+    refused = list(ended(entries, proposed, policy))
     if proposed[0].subject == "member":
-        return list(_member_refusals(entries, proposed, policy))
-    return list(_permit_refusals(entries, proposed, policy, member))
+        return [*refused, *_member_refusals(entries, proposed, policy)]
+    return [*refused, *_permit_refusals(entries, proposed, policy, member)]
+
+
+def ended(entries: Sequence[Entry], proposed: Sequence[Entry], policy: Policy) -> Iterator[Refusal]:
+    """Yield refusals of a status that a better one, on record for a later day, would end."""
+    zone = ZoneInfo(policy.regulator.time_zone)
+    for entry in proposed[:1]:
+        today = entry.recorded_at.astimezone(zone).date()
+        for later in ending.ended_by(entries, proposed, policy, today):
+            what = f"{later.data['status']} from {later.effective_on} (entry {later.id})"
+            message = f"{what} is on record already, and would end this on that day"
+            yield Refusal("", f"{message}: void or correct it together with this, or before it")
 
 
 def of_history(entries: Sequence[Entry], entry: Entry, policy: Policy) -> Iterator[Refusal]:

@@ -190,6 +190,15 @@ def coming(entries: Sequence[Entry], today: date) -> list[Entry]:
     )
 
 
+def later_statuses(entries: Sequence[Entry], policy: Policy, today: date) -> list[tuple[str, str]]:
+    """Return the statuses that take effect after a day, as choices of a form: id and words."""
+    return [
+        (one.id, words.effective(one, policy))
+        for one in coming(entries, today)
+        if one.kind == "status_changed"
+    ]
+
+
 def ended_by(
     entries: Sequence[Entry], proposed: Sequence[ProposedEntry], policy: Policy, today: date
 ) -> list[tuple[str, Entry]]:

@@ -65,6 +65,13 @@ class About(Form):
     accept: list[str] = Asked(
         [], title="Accept it as it is", description="Only where it is no slip", max_length=20
     )
+    undo: list[str] = Asked(
+        [],
+        title="Void what would end it",
+        description="It is on record for a later day. A better status, entered before this one, "
+        "can’t stay.",
+        max_length=20,
+    )
     corrects: str = Asked("", title="The entry that it corrects", max_length=LINE_MOST)
     do: Literal["look", "propose", "change"] = Asked("look", title="What next?")
 

@@ -130,6 +130,7 @@ def _form_page(
         "asked": found.asking.views(form),
         "slips": slips,
         "emergency": _may_be_urgent(found),
+        "later": _later(found, form),
         "hours": found.by.policy.proposals.emergency.hours,
         "subject": found.subject,
         "name": found.name,
@@ -139,6 +140,14 @@ def _form_page(
     }
     above = [(f"Record {found.number}", found.record_at)] if found.asking.entries else []
     return Page("register/desk/ask.html", context(request, title, more, *above), status)
+
+
+def _later(found: _Asked, form: FormView) -> list[tuple[str, str]]:
+    """Return the statuses of later days that can be voided together with a change of status."""
+    if found.asking.word.kind != "status_changed":
+        return []
+    later = about.later_statuses(found.asking.entries, found.by.policy, found.by.today)
+    return [one for one in later if one[0] != form.field("corrects").value]
 
 
 def _may_be_urgent(found: _Asked) -> bool:
@@ -206,6 +215,8 @@ def _new(found: _Asked, submitted: About, wrong: list[tuple[str, TextProblem]]) 
         raise Invalid(*asking.payload_errors(found.asking, error)) from error
     if wrong:
         raise Invalid(*asking.text_errors(found.asking, wrong))
+    if not submitted.emergency:  # which voids them by itself
+        entries += _voids(found, submitted.undo)
     return NewProposal(
         records=[Wanted(found.subject, found.number, entries)],
         authority=submitted.authority,
@@ -214,13 +225,25 @@ def _new(found: _Asked, submitted: About, wrong: list[tuple[str, TextProblem]]) 
     )
 
 
+def _voids(found: _Asked, ids: Sequence[str]) -> list[register.Proposal]:
+    """Return the corrections that void statuses of later days. Raises NotFound for another."""
+    later = {one.id: one for one in about.coming(found.asking.entries, found.by.today)}
+    if not later.keys() >= set(ids):
+        raise NotFound("There is no such entry of a later day on this record.")
+    return [
+        register.Proposal("voided", {}, later[id_].effective_on, id_) for id_ in dict.fromkeys(ids)
+    ]
+
+
 def _preview(request: Request, found: _Asked, submitted: About, new: NewProposal) -> Page:
     """Show what would be entered, and what the public would see."""
-    content = preparing.content_of(found.by, new)
-    (record,) = content.records
     asked = new.records[0].entries
     if submitted.emergency and not all(rules.is_emergency(found.by.policy, one) for one in asked):
         raise Refused("Only a suspension or a condition can be entered in an emergency.")
+    if submitted.emergency:
+        new = alone.in_emergency(found.by, new)
+    content = preparing.content_of(found.by, new)
+    (record,) = content.records
     more = {
         "content": content,
         "record": record,
@@ -228,7 +251,10 @@ def _preview(request: Request, found: _Asked, submitted: About, new: NewProposal
             (
                 words.what(found.subject, one.kind, one.data, found.by.policy),
                 one,
-                words.fields(found.subject, one.data, found.by.policy),
+                [
+                    *words.fields(found.subject, one.data, found.by.policy),
+                    *words.replaced(one, found.asking.entries, found.by.policy),
+                ],
             )
             for one in record.entries
         ],

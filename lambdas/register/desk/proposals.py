@@ -93,11 +93,16 @@ Shown = list[tuple[str, ProposedEntry, list[tuple[str, str]]]]
 
 def _entries(record: ProposedRecord, by: ProposalContext) -> Shown:
     """Return a record's proposed entries: the kind in words, the entry, and its fields."""
+    corrects = any(one.corrects for one in record.entries)
+    stored = adding.held(record.subject, record.number).entries if corrects else []
     return [
         (
             words.what(record.subject, one.kind, one.data, by.policy),
             one,
-            words.fields(record.subject, one.data, by.policy),
+            [
+                *words.fields(record.subject, one.data, by.policy),
+                *words.replaced(one, stored, by.policy),
+            ],
         )
         for one in record.entries
     ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from signet.policy import Policy
 from signet.proposals.model import ProposedEntry
-from signet.register.model import MemberRecord, PermitRecord
+from signet.register.model import Entry, MemberRecord, PermitRecord
 from signet.web.words import plain_day as plain_day
 
 KINDS = {
@@ -42,6 +42,22 @@ def what(subject: str, code: str, data: Mapping[str, Any], policy: Policy) -> st
     table = policy.statuses if subject == "member" else policy.permit_statuses
     status = table.get(str(data.get("status", ""))) if code == "status_changed" else None
     return f"Status: {status.name[:1].lower()}{status.name[1:]}" if status else kind(code)
+
+
+def effective(entry: Entry, policy: Policy) -> str:
+    """Return an entry in words, with the day from which it holds."""
+    title = what(entry.subject, entry.kind, entry.data, policy)
+    return f"{title}, effective {plain_day(entry.effective_on.isoformat())}"
+
+
+def replaced(
+    one: ProposedEntry, entries: Iterable[Entry], policy: Policy
+) -> Iterator[tuple[str, str]]:
+    """Yield which entry of a record another voids or replaces, as (label, value)."""
+    label = "Entry voided" if one.kind == "voided" else "Instead of"
+    for other in entries:
+        if one.corrects and other.id == one.corrects:
+            yield label, effective(other, policy)
 
 
 def member_facts(record: MemberRecord, policy: Policy) -> list[tuple[str, str]]:

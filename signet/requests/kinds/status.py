@@ -18,7 +18,7 @@ from signet.policy.requests import KindPolicy
 from signet.proposals import rules
 from signet.proposals.model import ProposedEntry, Wanted
 from signet.register import actions as register
-from signet.register import adding, contacts, worded
+from signet.register import adding, contacts, ending, worded
 from signet.register.model import MemberRecord
 from signet.register.verdict.model import status_in_words
 from signet.requests.kind import (
@@ -126,6 +126,9 @@ def _at_once(who: Asking, answers: Answers, file: File) -> Effect | None:
         context.policy, context.member, "member", record.number, entry, record, context.today
     ):
         return None
+    held = adding.held("member", record.number).entries
+    if ending.ended_by(held, [entry], context.policy, context.today):
+        return None  # officers void what would end it on a later day: nobody corrects alone
     added = adding.prepare(
         "member",
         record.number,

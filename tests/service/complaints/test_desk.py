@@ -740,6 +740,30 @@ def test_an_entry_that_the_register_s_rules_forbid_is_told_and_another_can_be_pr
     assert conditions() == 1
 
 
+def test_a_suspension_that_a_return_on_record_would_end_is_not_proposed() -> None:
+    """The return is voided first, at the register desk: nothing there leads to the case."""
+    case = decided("100002", "suspension")
+    back = {"status": "registered", "reason": "reinstated"}
+    (later,) = registry.enter(
+        "member",
+        "100002",
+        [Proposal("status_changed", back, TODAY + timedelta(days=30))],
+        authority="Council 7",
+        entered_by="b",
+        policy=POLICY,
+        now=officer().now,
+        operation_id=secrets.token_hex(16),
+    )
+    suspended = {
+        "number": "100002",
+        "kind": "status_changed",
+        "data": {"status": "suspended", "reason": "discipline"},
+    }
+    with pytest.raises(Refused, match=f"entry {later.id}"):
+        entries.propose(officer("r"), seen(case), condition(**suspended))
+    assert held(case.id).entering == ""
+
+
 def test_what_was_begun_before_there_were_proposals_is_set_aside() -> None:
     case = decided()
     standing(case, entering="step#0001")

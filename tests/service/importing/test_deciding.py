@@ -4,6 +4,7 @@ overruled unasked."""
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,22 @@ def test_nobody_is_back_within_the_year_of_a_cancellation(take: Any, capsys: Any
     assert take(ADA, "2026-12-31") == 0
     assert take(ADA, "2026-06-01", "--accept", "older-file", "--accept", "newer-entry") == 2
     assert "(STA-3)" in told(capsys)
+
+
+def test_a_row_suspends_nobody_whom_a_return_on_record_would_bring_back(
+    take: Any, capsys: Any
+) -> None:
+    assert take(ADA, "2025-12-01") == 0
+    on = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+    assert entered("member", "101", "reinstatement", on) == 0
+    told(capsys)
+    out = ADA.replace("good", "out")
+    assert take(out, "2026-01-01") == 2
+    said = told(capsys)
+    assert f"registered from {on}" in said
+    assert "void or correct it" in said
+    assert status("101", "2026-02-01") == "registered"
+    assert take(out, "2026-01-01", "--accept", "against-rules") == 0, "as what happened"
 
 
 def test_with_accept_valid_the_other_rows_are_taken(take: Any, tmp_path: Path) -> None:

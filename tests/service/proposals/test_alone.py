@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,15 +17,17 @@ from signet.errors import Invalid, NotAllowed, Refused
 from signet.proposals import actions, alone, store
 from signet.proposals.model import Proposal, ProposalContext, State
 from signet.register import actions as register
+from signet.register import fold
 from signet.transactions import mailer
 from signet.transactions.commit import Operation, commit
 from signet.transactions.outbox import QueuedMail
-from signet.transactions.tables import OutboxRow
+from signet.transactions.tables import AuditRow, OutboxRow
 from tests.entries import POLICY
 from tests.proposal_office import (
     MEMBER,
     NOW,
     TODAY,
+    entered,
     entries_of,
     new,
     officer,
@@ -150,6 +152,26 @@ def test_nobody_without_the_role_or_about_themself_enters_in_an_emergency() -> N
     with pytest.raises(Invalid):
         alone.enter_in_emergency(officer(), new(), " ")
     assert status_of() == "registered"
+
+
+def test_an_emergency_voids_the_return_of_a_later_day_that_would_end_it() -> None:
+    back = {"status": "registered", "reason": "reinstated"}
+    (later,) = entered("status_changed", back, TODAY + timedelta(days=30))
+    by = officer("ana")
+    for _ in range(2):  # the same again enters nothing more
+        found = emergency(by)
+    assert sorted(one.kind for one in entries_of()[-2:]) == ["status_changed", "voided"]
+    assert fold_of(TODAY + timedelta(days=60)) == "suspended"
+    (record,) = found.opened().records
+    assert [one.corrects for one in record.entries] == ["", later.id], "the reviewer sees it"
+    (line,) = [row.body for row in AuditRow.scan() if "proposal-emergency" in row.body]
+    assert f'"voided":["{later.id}"]' in line.replace(" ", "")
+
+
+def fold_of(on: date) -> str:
+    record = fold.member(entries_of(), on)
+    assert record is not None
+    return record.status
 
 
 def test_the_same_emergency_sent_again_is_entered_once() -> None:

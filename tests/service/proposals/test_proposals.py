@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,9 +14,12 @@ from signet.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from signet.proposals import actions
 from signet.proposals.model import State, Wanted
 from signet.proposals.tables import ProposalRow
+from signet.publish.proposed import PageComparison
 from signet.register import actions as register
+from signet.register import fold
 from signet.transactions import audit
 from signet.transactions.tables import AuditRow, OutboxRow
+from tests.entries import POLICY
 from tests.proposal_office import (
     MEMBER,
     OTHER,
@@ -293,3 +297,42 @@ def test_an_entry_of_later_is_recorded_when_it_is_approved() -> None:
     later = second(now=officer().now + timedelta(days=2))
     actions.approve(later, proposal.id, proposal.head.hash)
     assert entries_of()[-1].recorded_at == later.now
+
+
+def back(days: int = 30) -> register.Proposal:
+    data = {"status": "registered", "reason": "reinstated"}
+    return register.Proposal("status_changed", data, TODAY + timedelta(days=days))
+
+
+def test_a_suspension_that_a_return_of_a_later_day_would_end_is_proposed_with_its_voiding() -> None:
+    (later,) = entered("status_changed", dict(back().data), back().effective_on)
+    with pytest.raises(Refused, match=f"entry {later.id}.*void or correct it"):
+        proposed()
+    void = register.Proposal("voided", {}, later.effective_on, later.id)
+    proposal = proposed(None, suspension(), void)
+    actions.approve(second(), proposal.id, proposal.head.hash)
+    record = fold.member(entries_of(), later.effective_on)
+    assert record is not None
+    assert record.status == "suspended"
+
+
+def test_a_return_that_waits_while_a_suspension_is_entered_is_looked_at_anew() -> None:
+    """Whoever approves it then knows of the suspension, and sees what becomes of it."""
+    proposal = proposed(None, back())
+    entered("status_changed", {"status": "suspended", "reason": "fees"})
+    with pytest.raises(Refused, match="was changed since"):
+        actions.approve(second(), proposal.id, proposal.head.hash)
+    again = proposed(replace(officer(), difference=PageComparison(POLICY, TODAY)), back())
+    (page,) = again.opened().records[0].pages
+    assert any("Suspended" in line.before for line in page.lines)
+    actions.approve(second(), again.id, again.head.hash)
+    assert status_of() == "suspended", "until its day"
+
+
+def test_a_suspension_that_waits_while_a_return_is_entered_is_refused() -> None:
+    proposal = proposed()
+    entered("status_changed", dict(back().data), back().effective_on)
+    with pytest.raises(Refused, match="was changed since"):
+        actions.approve(second(), proposal.id, proposal.head.hash)
+    with pytest.raises(Refused, match="void or correct it"):
+        proposed()

@@ -47,6 +47,8 @@ ON = "2020-06-01"
 BY_OPTION = {field.option: field for field in FIELDS}
 Form = dict[str, str | list[str]]
 SECONDS = count(1)
+BACK = {"status": "registered", "reason": "reinstated"}
+OUT = {"status": "cancelled", "reason": "discipline"}
 
 
 def later() -> datetime:
@@ -285,8 +287,7 @@ def test_an_emergency_is_entered_once_also_when_it_is_sent_again(ana: Person) ->
 def test_a_status_that_an_entry_of_a_later_day_ends_says_so_before_it_is_approved(
     ana: Person,
 ) -> None:
-    back = {"status": "registered", "reason": "reinstated"}
-    entered("status_changed", back, on=TODAY + timedelta(days=30))
+    entered("status_changed", OUT, on=TODAY + timedelta(days=30))
     form = form_of(("--reason", "fees")) | {"effective_on": TODAY.isoformat()}
     warning = "An entry of a later day ends this"
     assert warning in send(ana, at(MEMBER, "suspension"), form).text
@@ -296,6 +297,43 @@ def test_a_status_that_an_entry_of_a_later_day_ends_says_so_before_it_is_approve
     assert "Still to take effect" in shown
     moved = form_of(("--city", "Olds", "--province", "AB"))
     assert warning not in send(ana, at(MEMBER, "move"), moved).text
+
+
+def test_a_return_of_a_later_day_is_voided_with_the_suspension_that_it_would_end(
+    ana: Person,
+) -> None:
+    (back,) = entered("status_changed", BACK, on=TODAY + timedelta(days=30))
+    target = at(MEMBER, "suspension")
+    form = form_of(("--reason", "fees")) | {"effective_on": TODAY.isoformat()}
+    refused = send(ana, target, form)
+    assert refused.status == 409
+    assert f"entry {back.id}" in refused.text
+    assert f'value="{back.id}"' in refused.text, "it can be chosen right there"
+    voided = re.compile(r"Entry voided</dt><dd>Status: registered, effective")
+    shown = send(ana, target, form | {"undo": [back.id]})
+    assert voided.search(shown.text)
+    id_ = proposed(ana, target, form | {"undo": [back.id]})
+    assert voided.search(look(ana, f"{DESK}proposals/{id_}/").text)
+    approved(id_)
+    record = fold.member(entries_of(), back.effective_on)
+    assert record is not None
+    assert record.status == "suspended"
+    assert send(ana, target, form | {"undo": ["nothing"]}).status == 404
+
+
+def test_an_emergency_shows_what_it_voids_before_it_is_entered_and_to_who_reviews_it(
+    ana: Person,
+) -> None:
+    (back,) = entered("status_changed", BACK, on=TODAY + timedelta(days=30))
+    form = form_of(("--reason", "fees")) | {"effective_on": TODAY.isoformat()}
+    urgent = form | {"emergency": "yes", "why": "A collapse on site"}
+    shown = send(ana, at(MEMBER, "suspension"), urgent)
+    assert "Entry voided" in shown.text
+    told = carried(shown.text)
+    act = str(told.pop("act")[0])
+    done = send(ana, at(MEMBER, "suspension"), told | {"do": "propose"}, act)
+    assert "Entry voided" in look(ana, done.location).text
+    assert entries_of()[-1].corrects == back.id
 
 
 def test_what_the_policy_lets_one_officer_enter_is_entered_after_the_look(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,25 @@ def test_alone_enters_at_once_and_stays_listed_until_another_reviewed_it(capsys:
     assert "to review" in told(capsys)
     alone.review(second(), listed.id, "The motion is there")
     assert not store.list_proposals(store.REVIEW)
+
+
+def test_what_would_end_a_suspension_on_a_later_day_is_voided_with_it(capsys: Any) -> None:
+    alone = ("--by", "ana@office.example", "--alone", "One officer today")
+    on = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+    back = ("enter", "member", "100", "reinstatement", "--effective-on", on)
+    assert signet(*back, "--authority", "Council 7", *alone) == 0
+    later = next(one for one in held("member", "100") if one.kind == "status_changed")
+    told(capsys)
+    for how in (("--by", "ana@office.example"), alone):
+        assert signet(*SUSPENSION, *how) == 2
+        said = told(capsys)
+        assert f"registered from {on} (entry {later.id})" in said
+    assert signet(*SUSPENSION, *alone, "--void", "nothing") == 2
+    assert "no entry nothing" in told(capsys)
+    assert signet(*SUSPENSION, *alone, "--void", later.id) == 0
+    record = fold.member(held("member", "100"), day(on))
+    assert record is not None
+    assert record.status == "suspended"
 
 
 def test_a_later_import_is_listed_for_review_with_its_counts_and_the_first_is_not(

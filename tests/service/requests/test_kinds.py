@@ -34,7 +34,7 @@ from signet.web.form_view import FormView
 from signet.web.forms import read
 from tests.entries import POLICY as PACK
 from tests.pdf_text import pdf_pages
-from tests.proposal_office import entries_of, status_of
+from tests.proposal_office import entered, entries_of, status_of
 from tests.request_office import (
     MEMBER,
     NOW,
@@ -177,6 +177,13 @@ def retiring(change: str = "retired") -> StatusChange:
 def test_retiring_holds_at_once_and_is_seen_on_the_register() -> None:
     id_ = asked("status", "change", retiring())
     assert (case(id_).standing.stage, status_of()) == (Stage.APPROVED, "retired")
+
+
+def test_retiring_waits_for_officers_where_a_return_of_a_later_day_would_end_it() -> None:
+    back = {"status": "registered", "reason": "reinstated"}
+    entered("status_changed", back, TODAY + timedelta(days=30))
+    id_ = asked("status", "change", retiring())
+    assert (case(id_).standing.stage, status_of()) == (Stage.COMPLETENESS, "registered")
 
 
 def test_who_retires_is_told_by_mail_at_the_account_s_address_and_the_record_s() -> None:

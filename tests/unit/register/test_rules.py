@@ -22,6 +22,7 @@ from tests.entries import (
     entry,
     histories,
     issued,
+    moment,
     permit_entry,
     practitioner,
     registered,
@@ -775,3 +776,130 @@ def test_no_way_round_the_wait(words: list[str], data: st.DataObject) -> None:
         if word == "registered":
             assert out is None or (on - out).days >= 365
             out = None
+
+
+# -- a status that one of a later day would end
+
+NOW = "2021-06-10T18:00:00"  # noon in Alberta
+
+
+def recorded(one: Entry, at: str = NOW) -> Entry:
+    return one._replace(recorded_at=moment(at))
+
+
+def back(on: str = "2021-07-01", at: str = "2021-06-01T12:00:00") -> Entry:
+    return recorded(status(on, "registered", "reinstated", named="back"), at)
+
+
+def test_a_suspension_that_a_return_of_a_later_day_would_end_is_refused_and_names_it() -> None:
+    (message,) = refused(
+        [registered(), back()], recorded(status("2021-06-10", "suspended", "fees"))
+    )
+    assert "registered from 2021-07-01 (entry back)" in message
+    assert "void or correct it" in message
+
+
+@pytest.mark.parametrize(
+    ("proposed", "later", "refuses"),
+    [
+        (("suspended", "fees"), ("retired", "own_request"), True),
+        (("retired", "own_request"), ("registered", "resumed"), True),
+        (("non_practising", "leave"), ("registered", "resumed"), True),
+        (("registered", "reinstated"), ("registered", "resumed"), False),
+        (("suspended", "fees"), ("cancelled", "discipline"), False),
+        (("retired", "own_request"), ("non_practising", "leave"), False),
+    ],
+)
+def test_only_a_better_status_of_a_later_day_is_in_the_way(
+    proposed: tuple[str, str], later: tuple[str, str], refuses: bool
+) -> None:
+    held = [registered(), recorded(status("2021-07-01", *later), "2021-06-01T12:00:00")]
+    assert bool(refused(held, recorded(status("2021-06-10", *proposed)))) is refuses
+
+
+@pytest.mark.parametrize(
+    ("returns", "on", "refuses"),
+    [
+        ("2021-06-10", "2021-06-01", False),  # in effect already: this states what was
+        ("2021-06-11", "2021-06-01", True),
+        ("2021-07-01", "2021-07-01", False),  # of two of one day, the one recorded later counts
+        ("2021-07-01", "2021-08-01", False),
+        ("2021-07-01", "2021-06-30", True),
+    ],
+)
+def test_only_what_is_yet_to_come_and_comes_after_it_ends_it(
+    returns: str, on: str, refuses: bool
+) -> None:
+    suspended = recorded(status(on, "suspended", "fees"))
+    assert bool(refused([registered(), back(returns)], suspended)) is refuses
+
+
+def test_the_day_is_the_one_where_the_regulator_is() -> None:
+    held = [registered(), back("2021-06-11")]
+    late = recorded(status("2021-06-10", "suspended", "fees"), "2021-06-11T05:00:00")
+    assert refused(held, late), "it is still 10 June in Alberta, and the return is to come"
+
+
+def test_the_same_act_may_void_or_correct_what_would_end_it() -> None:
+    held = [registered(), back()]
+    suspended = recorded(status("2021-06-10", "suspended", "fees"))
+    void = recorded(entry("voided", "2021-07-01", corrects="back"))
+    again = recorded(status("2021-09-01", "registered", "reinstated", "again", corrects="back"))
+    assert refused(held, suspended, void) == []
+    assert refused(held, suspended, again) == []
+
+
+def test_a_return_entered_with_or_after_the_suspension_is_in_nobody_s_way() -> None:
+    suspended = recorded(status("2021-06-10", "suspended", "fees", "out"), "2021-06-10T12:00:00")
+    assert refused([registered(), suspended], back(at=NOW)) == []
+    assert refused([registered()], suspended, back(at="2021-06-10T12:00:00")) == []
+    mended = recorded(status("2021-06-09", "suspended", "fees", "mended", corrects="out"))
+    assert refused([registered(), suspended, back(at="2021-06-10T13:00:00")], mended) == []
+    worse = recorded(status("2021-06-10", "suspended", "discipline", "w", corrects="out"))
+    assert refused([registered(), suspended, back(at="2021-06-10T13:00:00")], worse)
+
+
+def test_a_permit_s_later_return_would_end_its_suspension_too() -> None:
+    held = [issued(), recorded(permit_status("2021-07-01", "in_force", "reinstated", "back"))]
+    out = recorded(permit_status("2021-06-10", "suspended", "fees", "out"))
+    void = recorded(permit_entry("voided", "2021-07-01", corrects="back"))
+    (message,) = refused(held, out)
+    assert "in_force from 2021-07-01 (entry back)" in message
+    assert refused(held, out, void) == []
+
+
+WORDS = {"suspended": "fees", "registered": "resumed", "retired": "own_request", "voided": ""}
+ACTS = st.lists(
+    st.tuples(st.sampled_from(list(WORDS)), st.integers(-2, 6), st.integers(0, 9)),
+    min_size=2,
+    max_size=6,
+)
+
+
+@unhurried
+@given(ACTS)
+def test_nobody_who_was_suspended_is_good_again_by_what_was_recorded_before(
+    acts: list[tuple[str, int, int]],
+) -> None:
+    """Whatever acts the rules accept; each is of a word, in some days, on some earlier entry."""
+    held = [registered()]
+    for at, (word, days, which) in enumerate(acts):
+        now = moment(NOW) + timedelta(days=at)
+        changes = [e for e in fold.applicable(held, None) if e.kind == "status_changed"]
+        # About half of the acts correct an earlier one, and whoever voids something has to.
+        earlier = changes[which].id if which < len(changes) else ""
+        on = str(now.date() + timedelta(days=days))
+        if word == "voided":
+            act = entry("voided", on, named=f"act-{at}", corrects=earlier)
+        else:
+            act = status(on, word, WORDS[word], f"act-{at}", corrects=earlier)
+        act = recorded(act, now.isoformat()[:19])
+        if refused(held, act):
+            continue
+        held.append(act)
+        today = fold.member(held, now.date())
+        assert today is not None
+        new = word == "suspended" and not earlier and today.entries[-1] == act
+        if new:
+            to_come = [fold.member(held, now.date() + timedelta(days=n)) for n in range(20)]
+            assert {one.status for one in to_come if one} == {"suspended"}
