@@ -46,8 +46,13 @@ FUNCTIONS: tuple[Function, ...] = (
             "accounts": may(GET, QUERY, MANY),
             "proposals": may(GET, QUERY, PUT),
             "register": may(QUERY, PUT),
+            "cpd": may(MANY),  # who is recused from a member's record is mailed nothing about it
         },
-        indexes={"proposals/by_state": may(QUERY)},
+        whose={"cpd": ("officer#*",)},
+        indexes={
+            "proposals/by_state": may(QUERY),
+            "requests/by_subject": may(QUERY),  # and who is recused from a request
+        },
         clocks=(Clock("register-work", every_minutes="work_minutes"),),
         seconds=60,
     ),

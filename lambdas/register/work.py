@@ -12,12 +12,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lambdas import started
+from lambdas.register.recusals import recusals
 from signet import policy as policies
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
+from signet.cpd.tables import MODELS as CPD_MODELS
 from signet.proposals import alone, entering, store
 from signet.proposals.model import ProposalContext, State
 from signet.proposals.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
+from signet.requests.tables import MODELS as REQUEST_MODELS
 from signet.transactions.tables import MODELS as TRANSACTION_MODELS
 
 PARTS_A_RUN = 40  # more than fit in a minute; the next run continues
@@ -37,7 +40,17 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     )
     for one in store.list_proposals(State.APPROVED):
         entering.continue_entering(scheduler, one.id, PARTS_A_RUN)
-    return {"mails": alone.remind(scheduler)}
+    return {"mails": alone.remind(scheduler, recusals)}
 
 
-handler = started(_answer, (*MODELS, *TRANSACTION_MODELS, *ACCOUNT_MODELS, *REGISTER_MODELS))
+handler = started(
+    _answer,
+    (
+        *MODELS,
+        *TRANSACTION_MODELS,
+        *ACCOUNT_MODELS,
+        *CPD_MODELS,
+        *REGISTER_MODELS,
+        *REQUEST_MODELS,
+    ),
+)

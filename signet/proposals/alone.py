@@ -7,7 +7,7 @@ a second officer has reviewed it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from signet.accounts import store as accounts
 from signet.accounts.model import Account, Role
 from signet.errors import FieldError, Invalid, NotAllowed, Refused
 from signet.proposals import preparing, rules, store
-from signet.proposals.actions import why_barred
+from signet.proposals.actions import Check, why_barred
 from signet.proposals.model import (
     REQUEST,
     Content,
@@ -44,16 +44,27 @@ from signet.transactions.commit import Change, digest_of
 from signet.transactions.outbox import Mail
 from signet.transactions.perform import ONCE, Plan, earlier_result, perform, retry
 
+Bars = Callable[[Account, Proposal], bool]
+Recusals = Callable[[Sequence[Proposal]], Bars]  # given proposals, who takes no part in which
 DAY = timedelta(days=1)
 WHY = FieldError("reason", "Say why it can’t wait for a second officer")
 
 
-def enter_in_emergency(officer: ProposalContext, new: NewProposal, reason: str) -> Outcome:
+def nobody(proposals: Sequence[Proposal]) -> Bars:
+    """Return that nobody is recused from any proposal."""
+    del proposals
+    return lambda account, proposal: False
+
+
+def enter_in_emergency(
+    officer: ProposalContext, new: NewProposal, reason: str, recusals: Recusals = nobody
+) -> Outcome:
     """Enter at once what protects the public, for a second officer to review within hours.
 
-    What would end it on a later day is voided with it (`in_emergency`). Raises NotAllowed for an
-    officer who couldn't approve such entries or whom it is about; Refused for what is no
-    emergency, or what a rule forbids; Invalid without a reason; Unavailable.
+    What would end it on a later day is voided with it (`in_emergency`). Who takes no part in it, as
+    `recusals` tells, isn't mailed. Raises NotAllowed for an officer who couldn't approve such
+    entries or whom it is about; Refused for what is no emergency, or what a rule forbids; Invalid
+    without a reason; Unavailable.
     """
     policy = officer.policy
     who = policy.proposals.who(new.source)
@@ -62,7 +73,7 @@ def enter_in_emergency(officer: ProposalContext, new: NewProposal, reason: str) 
     asked = [entry for record in new.records for entry in record.entries]
     if not asked or not all(rules.is_emergency(policy, entry) for entry in asked):
         raise Refused("Only a suspension or a condition can be entered in an emergency.")
-    return _enter(officer, new, reason, Way.EMERGENCY, "proposal-emergency")
+    return _enter(officer, new, reason, Way.EMERGENCY, "proposal-emergency", recusals)
 
 
 def in_emergency(officer: ProposalContext, new: NewProposal) -> NewProposal:
@@ -101,14 +112,22 @@ def enter_alone(officer: ProposalContext, new: NewProposal, reason: str) -> Outc
     return _enter(officer, new, reason, Way.ALONE, "proposal-alone")
 
 
-def _enter(officer: ProposalContext, new: NewProposal, reason: str, way: Way, what: str) -> Outcome:
+def _enter(
+    officer: ProposalContext,
+    new: NewProposal,
+    reason: str,
+    way: Way,
+    what: str,
+    recusals: Recusals = nobody,
+) -> Outcome:
     if way is not Way.ONE_OFFICER and not reason.strip():
         raise Invalid(WHY)
 
     def plan() -> Plan:
         # Stale: the record was changed between two reads.
         proposal, changes = retry(lambda: _planned(officer, new, reason, way), on=Stale)
-        mail = _mail_reviewers(officer, proposal) if way is Way.EMERGENCY else []
+        urgent = way is Way.EMERGENCY
+        mail = _mail_reviewers(officer, proposal, recusals([proposal])) if urgent else []
         detail = {"records": record_keys(new), **_voided(proposal.opened())}
         return Plan(officer.operation, changes, detail, mail)
 
@@ -152,11 +171,11 @@ def approvers(officer_policy: ProposalContext, source: str) -> list[Account]:
     return accounts.accounts(ids)
 
 
-def _mail_reviewers(officer: ProposalContext, proposal: Proposal) -> list[Mail]:
+def _mail_reviewers(officer: ProposalContext, proposal: Proposal, bars: Bars) -> list[Mail]:
     """Return mail to all others who may review it: only the id, not whom it is about."""
     return [
         Mail(one.email, "proposal_emergency", {"proposal": proposal.id})
-        for one in _may_decide(officer, proposal)
+        for one in _may_decide(officer, proposal, bars)
         if one.email
     ]
 
@@ -189,15 +208,18 @@ def record_import(
     perform(officer, importing, lambda: Plan(proposal.id, changes, dict(counts)), tries=ONCE)
 
 
-def review(officer: ProposalContext, id_: str, remark: str) -> None:
+def review(officer: ProposalContext, id_: str, remark: str, *, check: Check | None = None) -> None:
     """Record that a second officer reviewed what one had entered alone.
 
-    Raises NotAllowed for the person who entered it or whom it is about, Refused where nothing
-    awaits review, Invalid without a remark, NotFound, Conflict, Unavailable.
+    `check` as for `actions.approve`. Raises NotAllowed for the person who entered it or whom it is
+    about, Refused where nothing awaits review, Invalid without a remark, NotFound, Conflict,
+    Unavailable.
     """
 
     def plan() -> Plan:
         proposal = store.get(id_)
+        if check is not None:
+            check(proposal, proposal.opened())
         if why := why_barred(officer, proposal, proposal.opened()):
             raise NotAllowed(why)
         if not proposal.to_review:
@@ -212,45 +234,53 @@ def review(officer: ProposalContext, id_: str, remark: str) -> None:
     perform(officer, reviewing, plan, tries=ONCE)
 
 
-def remind(officer: ProposalContext) -> int:
+def remind(officer: ProposalContext, recusals: Recusals = nobody) -> int:
     """Mail reminders; return how many.
 
     Each open proposal once, and each day how many still wait from earlier days; each overdue review
-    once a day. To be called every hour. `officer` is the scheduler, which has no roles.
+    once a day. To be called every hour. `officer` is the scheduler, which has no roles. Who takes
+    no part in a proposal, as `recusals` tells, is mailed nothing of it.
     """
     sent, day = 0, officer.now.date().isoformat()
-    open_ = store.list_proposals(State.OPEN)
+    open_, to_review = store.list_proposals(State.OPEN), store.list_proposals(store.REVIEW)
+    bars = recusals([*open_, *to_review])
     for proposal in open_:
-        sent += _remind(officer, proposal, "proposal_waits", proposal.id)
-    for proposal in store.list_proposals(store.REVIEW):
+        sent += _remind(officer, proposal, "proposal_waits", proposal.id, bars)
+    for proposal in to_review:
         if proposal.overdue(officer.now):
-            sent += _remind(officer, proposal, "proposal_overdue", f"{proposal.id} {day}")
+            sent += _remind(officer, proposal, "proposal_overdue", f"{proposal.id} {day}", bars)
     before = [one for one in open_ if one.head.proposed_at < officer.now - DAY]
-    return sent + sum(_mail_count(officer, *one) for one in _counted(officer, before))
+    return sent + sum(_mail_count(officer, *one) for one in _counted(officer, before, bars))
 
 
-def _counted(officer: ProposalContext, proposals: Iterable[Proposal]) -> list[tuple[Account, int]]:
+def _counted(
+    officer: ProposalContext, proposals: Iterable[Proposal], bars: Bars
+) -> list[tuple[Account, int]]:
     """Return each officer with how many of these proposals they may decide on."""
     counts: Counter[Account] = Counter()
     for proposal in proposals:
-        counts.update(_may_decide(officer, proposal))
+        counts.update(_may_decide(officer, proposal, bars))
     return list(counts.items())
 
 
-def _may_decide(officer: ProposalContext, proposal: Proposal) -> list[Account]:
-    """Return who may decide on a proposal, as far as accounts and roles show."""
+def _may_decide(officer: ProposalContext, proposal: Proposal, bars: Bars) -> list[Account]:
+    """Return who may decide on a proposal, as far as accounts, roles and recusals show."""
     own = {proposal.head.proposed_by}
     own |= set() if proposal.head.sealed else set(proposal.opened().decided_by)
     among = approvers(officer, proposal.head.source)
-    return [one for one in _unconcerned(proposal, among) if one.id not in own]
+    return [one for one in _unconcerned(proposal, among, bars) if one.id not in own]
 
 
-def _unconcerned(proposal: Proposal, among: Iterable[Account]) -> list[Account]:
-    """Return the accounts of those whom a proposal isn't about, as far as it can be read."""
+def _unconcerned(proposal: Proposal, among: Iterable[Account], bars: Bars) -> list[Account]:
+    """Return the accounts that a proposal isn't about, and that take part in it."""
     if proposal.head.sealed:
         return list(among)
     content = proposal.opened()
-    return [one for one in among if not rules.concerns(content, one.member or "")]
+    return [
+        one
+        for one in among
+        if not rules.concerns(content, one.member or "") and not bars(one, proposal)
+    ]
 
 
 def _mail_count(officer: ProposalContext, to: Account, count: int) -> int:
@@ -262,12 +292,14 @@ def _mail_count(officer: ProposalContext, to: Account, count: int) -> int:
     return _once(officer, "proposals_wait", name, [mail])
 
 
-def _remind(officer: ProposalContext, proposal: Proposal, template: str, name: str) -> int:
-    recipients = _may_decide(officer, proposal)
+def _remind(
+    officer: ProposalContext, proposal: Proposal, template: str, name: str, bars: Bars
+) -> int:
+    recipients = _may_decide(officer, proposal, bars)
     if template == "proposal_overdue":
         administrators = accounts.accounts(accounts.accounts_with(Role.ADMINISTRATOR))
         every = [*approvers(officer, proposal.head.source), *administrators]
-        recipients = _unconcerned(proposal, every)
+        recipients = _unconcerned(proposal, every, bars)
     facts = {"proposal": proposal.id, "at": _desk(proposal)}
     to = dict.fromkeys(one.email for one in recipients if one.email)
     return _once(officer, template, name, [Mail(email, template, facts) for email in to])

@@ -9,6 +9,7 @@ from lambdas.register.desk import about, asking, words
 from lambdas.register.desk.asking import About, Asking
 from lambdas.register.desk.records import RECORD, entries_of_record
 from lambdas.register.desk.shared import OFFICERS, app, at, context, officer
+from lambdas.register.recusals import recusals
 from signet.errors import FieldError, Invalid, NotFound, Refused
 from signet.proposals import actions, alone, preparing, rules
 from signet.proposals.model import REGISTER_DESK, NewProposal, ProposalContext, Wanted
@@ -295,7 +296,7 @@ def _corrected_values(request: Request, entry: register.Proposal) -> list[tuple[
 
 def _write(by: ProposalContext, new: NewProposal, submitted: About) -> str:
     if submitted.emergency:
-        alone.enter_in_emergency(by, new, submitted.why)
+        alone.enter_in_emergency(by, new, submitted.why, recusals)
     elif _takes_two(by, new):
         return actions.propose(by, new)
     else:

@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 
 from lambdas.register.desk import words
 from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, officer
+from lambdas.register.recusals import recusals
 from signet.accounts import actions as accounts
+from signet.accounts import persons
 from signet.errors import FieldError, NotFound
 from signet.policy import Policy
 from signet.proposals import actions, entering, rules, store
@@ -45,12 +47,16 @@ def begin(request: Request) -> Answer:
     by = officer(request)
     unknown = request.query.get("unknown", "")
     open_ = actions.list_proposals(State.OPEN)
-    waiting = [_listed(by, one) for one in visible(by, open_)]
-    review = [_listed(by, one) for one in visible(by, actions.list_proposals(store.REVIEW))]
+    to_review = actions.list_proposals(store.REVIEW)
     decided = [one for state in DECIDED for one in actions.list_proposals(state, RECENT)]
-    decided.sort(key=_decided_at, reverse=True)
-    shown = [_listed(by, one) for one in visible(by, decided[:RECENT])]
-    entering_ = [_listed(by, one) for one in visible(by, actions.list_proposals(State.APPROVED))]
+    decided = sorted(decided, key=_decided_at, reverse=True)[:RECENT]
+    approved = actions.list_proposals(State.APPROVED)
+    # All at once, so that the officer's recusals are read once.
+    seen = {one.id for one in visible(by, [*open_, *to_review, *decided, *approved])}
+    waiting, review, shown, entering_ = (
+        [_listed(by, one) for one in listed if one.id in seen]
+        for listed in (open_, to_review, decided, approved)
+    )
     more = {
         "mine": [one for one in waiting if not one.why_not and not one.stale],
         "others": [one for one in waiting if one.why_not and not one.stale],
@@ -82,12 +88,17 @@ def _decided_at(proposal: Proposal) -> str:
 
 
 def visible(by: ProposalContext, proposals: Iterable[Proposal]) -> list[Proposal]:
-    """Return the proposals that an officer may see: none that is sealed or about the officer."""
-    return [
+    """Return the proposals that an officer may see.
+
+    None that is sealed, about the officer, or one in which they take no part.
+    """
+    listed = [
         one
         for one in proposals
         if not one.head.sealed and not rules.concerns(one.opened(), by.member)
     ]
+    bars, me = recusals(listed), persons.caller(by)
+    return [one for one in listed if not bars(me, one)]
 
 
 def _listed(by: ProposalContext, proposal: Proposal) -> Listed:

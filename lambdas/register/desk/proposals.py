@@ -7,6 +7,7 @@ from lambdas.register.desk import many as in_parts
 from lambdas.register.desk.lists import FEW, stale, summary, visible
 from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, officer
 from lambdas.register.desk.sources import check_beside, check_of, of_request, request_page, tell
+from lambdas.register.recusals import recusals
 from signet.accounts import actions as accounts
 from signet.errors import Invalid, NotFound
 from signet.proposals import actions, alone, rules
@@ -110,11 +111,13 @@ def _entries(record: ProposedRecord, by: ProposalContext) -> Shown:
 
 def _approvers(by: ProposalContext, proposal: Proposal, content: Content) -> list[str]:
     """Return the addresses of those who may approve it, as far as their accounts show."""
+    bars = recusals([proposal])
     return [
         one.email
         for one in alone.approvers(by, content.source)
         if one.id not in (proposal.head.proposed_by, *content.decided_by)
         and not rules.concerns(content, one.member or "")
+        and not bars(one, proposal)
     ]
 
 
@@ -165,7 +168,8 @@ def review(request: Request, proposal: str) -> Answer:
     """Record that a second officer reviewed what one entered alone."""
     try:
         remark = read(forms.Reviewed, request.form).remark
-        alone.review(officer(request), id_of(proposal), remark)
+        by = officer(request)
+        alone.review(by, id_of(proposal), remark, check=check_of(by))
     except Invalid as error:
         form = FormView.again(forms.Reviewed, request.form, error, request.operation_id)
         return _words_page(request, proposal, "review", form, error.status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lambdas.register.recusals import members_of
 from signet.cpd import conflicts, practice_entries
 from signet.errors import Refused
 from signet.proposals.actions import Check
@@ -17,15 +18,14 @@ REQUEST = "request#"
 def check_of(by: ProposalContext) -> Check:
     """Return the check of the source's own rules.
 
-    Who is recused from a member's CPD doesn't decide (CPD-7); what a request asks is decided with
-    the request, so that one that was withdrawn isn't entered.
+    Who is recused from a member's record doesn't decide on it (CPD-7), wherever it comes from; what
+    a request asks is decided with the request, so that one that was withdrawn isn't entered.
     """
 
     def check(proposal: Proposal, content: Content) -> None:
-        del proposal
         check_beside(content.source)
-        if content.source.startswith(CPD):
-            conflicts.check(by.account, by.member, [one.number for one in content.records])
+        own = by.member if content.source.startswith(CPD) else ""
+        conflicts.check(by.account, own, members_of(proposal))
 
     return check
 

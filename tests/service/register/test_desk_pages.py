@@ -12,13 +12,17 @@ import pytest
 from lambdas import home
 from lambdas.register import work
 from lambdas.register.desk.function import app
+from lambdas.register.recusals import recusals
 from signet.accounts.model import Role
+from signet.cpd import conflicts
 from signet.proposals import actions, alone, many, store
 from signet.proposals.many import Import
 from signet.proposals.model import NewProposal, Proposal, ProposalContext, State, Wanted
 from signet.publish.proposed import PageComparison, Together
 from signet.register import actions as register
 from signet.transactions import audit
+from signet.transactions.commit import Operation, commit
+from signet.transactions.tables import OutboxRow
 from tests.complaint_desk import FAR
 from tests.entries import POLICY
 from tests.events import Answered, ask, get, post
@@ -306,3 +310,51 @@ def test_an_approved_import_says_how_far_it_is_and_is_carried_on_by_hand_or_by_t
     assert "Left out: it was changed" in page(ana, f"{one}records.csv").text
     assert actions.get(proposal.id).state is State.ENTERED
     assert entries_of()[-1].data["city"] == "Banff"
+
+
+def recused(who: Person) -> None:
+    """Let an officer be recused from the member's record."""
+    recusal = conflicts.Recusal(
+        account=who.account, number=MEMBER, by=who.account, on=TODAY, reason="A cousin"
+    )
+    commit(Operation(secrets.token_hex(16), "test", ""), [conflicts.put(recusal)])
+
+
+@pytest.mark.parametrize("source", ["register-desk", f"cpd#{MEMBER}#1"])
+def test_who_is_recused_from_a_member_s_record_sees_and_is_mailed_nothing_of_its_proposals(
+    source: str, ana: Person, ben: Person
+) -> None:
+    cai = signed(Role.REGISTRAR, email="cai@example.com")
+    urgent = actions.get(actions.propose(acting(ana), new(source=source)))
+    recused(ben)
+    at = f"{DESK}proposals/{urgent.id}/"
+    assert urgent.id in page(cai, DESK).text
+    assert "cai@example.com" in page(ana, at).text
+    assert "ben@example.com" not in page(ana, at).text, "among those who can approve it"
+    for path in (DESK, at, f"{at}refuse/"):
+        answer = page(ben, path)
+        assert urgent.id not in answer.text.replace(path, "")
+        assert "Ana Lee" not in answer.text
+    assert page(ben, at).status == 404
+    for path, form in (("approve", {"hash": urgent.head.hash}), ("refuse/", {"reason": "No"})):
+        assert send(ben, f"{at}{path}", form).status in (403, 404)
+    assert actions.get(urgent.id).state is State.OPEN
+    work.handler({}, None)
+    told = [row.recipient for row in OutboxRow.scan()]
+    assert "cai@example.com" in told
+    assert "ben@example.com" not in told
+
+
+def test_who_is_recused_is_not_mailed_of_an_emergency_and_doesn_t_review_it(
+    ana: Person, ben: Person
+) -> None:
+    signed(Role.REGISTRAR, email="cai@example.com")
+    recused(ben)
+    by = acting(ana)
+    alone.enter_in_emergency(by, new(), "A collapse on site", recusals)
+    assert [row.recipient for row in OutboxRow.scan()] == ["cai@example.com"]
+    assert by.operation not in page(ben, DESK).text
+    at = f"{DESK}proposals/{by.operation}/review/"
+    assert page(ben, at).status == 404
+    assert send(ben, at, {"remark": "Fine"}).status == 403
+    assert store.list_proposals(store.REVIEW)
