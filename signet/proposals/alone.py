@@ -139,13 +139,24 @@ def _planned(
     officer: ProposalContext, new: NewProposal, reason: str, way: Way
 ) -> tuple[Proposal, list[Change]]:
     """Return the proposal as it will be once entered, and all changes that write it."""
-    if way is Way.EMERGENCY:
-        new = in_emergency(officer, new)
-    content = preparing.content_of(officer, new, by_role=way is not Way.ALONE)
+    content = _content(officer, new, way)
     emergency = new_proposal(officer, officer.operation, new, content.model_dump_json())
     outcome, changes = _entered(officer, emergency, content, reason, way)
     proposal = with_outcome(emergency, outcome)
     return proposal, [store.save(proposal), *store.portions(proposal), *changes]
+
+
+def _content(officer: ProposalContext, new: NewProposal, way: Way) -> Content:
+    """Return what is entered; Stale if what would end an emergency came between two reads."""
+    if way is not Way.EMERGENCY:
+        return preparing.content_of(officer, new, by_role=way is not Way.ALONE)
+    wanted = in_emergency(officer, new)
+    try:
+        return preparing.content_of(officer, wanted)
+    except register.Refused:
+        if in_emergency(officer, new) == wanted:
+            raise
+        raise Stale from None
 
 
 def _voided(content: Content) -> dict[str, list[str]]:

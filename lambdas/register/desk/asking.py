@@ -68,8 +68,8 @@ class About(Form):
     undo: list[str] = Asked(
         [],
         title="Void what would end it",
-        description="It is on record for a later day. A better status, entered before this one, "
-        "can’t stay.",
+        description="These are on record for later days. One that is better than this status "
+        "can’t stay; an emergency voids it by itself.",
         max_length=20,
     )
     corrects: str = Asked("", title="The entry that it corrects", max_length=LINE_MOST)

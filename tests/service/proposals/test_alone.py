@@ -6,6 +6,7 @@ import json
 import secrets
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from signet.accounts import store as accounts
 from signet.accounts.model import Account, Role
 from signet.errors import Invalid, NotAllowed, Refused
 from signet.proposals import actions, alone, store
-from signet.proposals.model import Proposal, ProposalContext, State
+from signet.proposals.model import NewProposal, Proposal, ProposalContext, State
 from signet.register import actions as register
 from signet.register import fold
 from signet.transactions import mailer
@@ -116,8 +117,8 @@ def test_who_may_decide_is_mailed_once_a_day_how_many_still_wait_and_nothing_of_
     counts = [row for row in OutboxRow.scan() if row.template == "proposals_wait"]
     assert [row.recipient for row in counts] == ["ben@example.com"] * 2
     assert [json.loads(row.facts) for row in counts] == [{"count": 2}] * 2
-    for count, subject in ((1, "1 proposal waits"), (2, "2 proposals wait")):
-        mail = QueuedMail("m", "ben@example.com", "proposals_wait", {"count": count})
+    for number, subject in ((1, "1 proposal waits"), (2, "2 proposals wait")):
+        mail = QueuedMail("m", "ben@example.com", "proposals_wait", {"count": number})
         assert subject in mailer.compose(mail, mail.to, NOW)["Subject"]
 
 
@@ -166,6 +167,24 @@ def test_an_emergency_voids_the_return_of_a_later_day_that_would_end_it() -> Non
     assert [one.corrects for one in record.entries] == ["", later.id], "the reviewer sees it"
     (line,) = [row.body for row in AuditRow.scan() if "proposal-emergency" in row.body]
     assert f'"voided":["{later.id}"]' in line.replace(" ", "")
+
+
+def test_no_return_that_is_entered_at_the_same_moment_holds_up_an_emergency(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read, reads = alone.in_emergency, count(1)
+
+    def unaware(by: ProposalContext, wanted: NewProposal) -> NewProposal:
+        return wanted if next(reads) == 1 else read(by, wanted)
+
+    entered(
+        "status_changed",
+        {"status": "registered", "reason": "reinstated"},
+        TODAY + timedelta(days=30),
+    )
+    monkeypatch.setattr(alone, "in_emergency", unaware)
+    emergency()
+    assert fold_of(TODAY + timedelta(days=60)) == "suspended"
 
 
 def fold_of(on: date) -> str:
