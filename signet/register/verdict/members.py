@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -39,9 +39,29 @@ def practises(code: str, policy: Policy) -> bool:
 
 def of_member(record: MemberRecord, policy: Policy) -> Verdict:
     """Return the verdict on the record's day (DES-1, DES-2, DES-4, SCO-1, STA-4, CPD-5)."""
-    judgment, since = latest(_judged(record, policy), record.registered_on)
-    declared = record.not_practising
-    until = record.status_until if judgment.answer != "permitted" else None
+    judged = []
+    for on, state in stages(record.entries):
+        judged.append((on, judge(state, policy)))
+    return _verdict(judged, state, policy)
+
+
+def over_time(record: MemberRecord, policy: Policy) -> Iterator[tuple[date, MemberState, Verdict]]:
+    """Yield the verdict on each day on which it may have changed, with the state it is of.
+
+    It is one mutable state: look at it before asking for the next.
+    """
+    judged = []
+    for on, state in stages(record.entries):
+        judged.append((on, judge(state, policy)))
+        yield on, state, _verdict(judged, state, policy)
+
+
+def _verdict(
+    judged: Sequence[tuple[date, Judgment]], state: MemberState, policy: Policy
+) -> Verdict:
+    judgment, since = latest(judged, state.registered_on)
+    declared = state.not_practising
+    until = state.status_until if judgment.answer != "permitted" else None
     if declared and judgment.reason.removesuffix(AND_CONDITIONS) == NOT_PRACTISING:
         until = declared.until
     return Verdict(
@@ -51,13 +71,8 @@ def of_member(record: MemberRecord, policy: Policy) -> Verdict:
         since=since,
         reason=judgment.reason,
         until=until,
-        allows=_allows(record, judgment, policy),
+        allows=_allows(state, judgment, policy),
     )
-
-
-def _judged(record: MemberRecord, policy: Policy) -> Iterator[tuple[date, Judgment]]:
-    """Yield the judgment on each day on which it may have changed."""
-    return ((on, judge(state, policy)) for on, state in stages(record.entries))
 
 
 def judge(state: MemberState, policy: Policy) -> Judgment:
@@ -148,20 +163,20 @@ def practice(record: MemberRecord, policy: Policy) -> tuple[Practice, ...]:
     return tuple(practices)
 
 
-def _allows(record: MemberRecord, judgment: Judgment, policy: Policy) -> str:
+def _allows(state: MemberState, judgment: Judgment, policy: Policy) -> str:
     known = [
-        policy.designations[d.code] for d in record.designations if d.code in policy.designations
+        policy.designations[code] for code in state.designations if code in policy.designations
     ]
     codes = _either([d.code for d in sorted(known, key=lambda d: -d.order)])
-    status = policy.statuses.get(record.status)
+    status = policy.statuses.get(state.status)
     if judgment.answer == "permitted":
-        under = " and under the conditions" if record.conditions else ""
+        under = " and under the conditions" if state.conditions else ""
         return f"May practise independently, within the scope of practice{under} on the register."
     if judgment.reason == NO_SCOPE:
         return "May not practise independently until a scope of practice is on the register."
     if status is None or not status.good:
         return "" if status is not None and status.silent else _forbids(codes)
-    if not status.practice or record.not_practising:
+    if not status.practice or state.not_practising:
         title = f"May use the title {codes}, and may not practise while this lasts."
         return title if codes else f"{FORBIDDEN}."
     if not known:

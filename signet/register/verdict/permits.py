@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from signet.policy import Policy
 from signet.register.fold.permits import PermitState, stages
-from signet.register.model import PermitRecord
+from signet.register.model import ConditionOnPractice, PermitRecord
 from signet.register.term import day_after
 from signet.register.verdict.members import Practice
 from signet.register.verdict.model import (
@@ -41,15 +41,24 @@ ALLOWS = {
 }
 
 
-class _Terms(NamedTuple):
+class Terms(NamedTuple):
     """A permit's state between two of its entries."""
 
     status: str
     reason: str
+    status_until: date | None
     expires_on: date
     fields: tuple[str, ...]
     answering: tuple[str, ...]
-    conditions: bool
+    conditions: tuple[ConditionOnPractice, ...]
+
+
+class PermitDay(NamedTuple):
+    """What holds of a permit from a day on; `covered` are the disciplines of those who answer."""
+
+    on: date
+    terms: Terms
+    covered: frozenset[str]
 
 
 def of_permit(record: PermitRecord, members: Answering, as_of: date, policy: Policy) -> Verdict:
@@ -58,11 +67,27 @@ def of_permit(record: PermitRecord, members: Answering, as_of: date, policy: Pol
     `members` are those in its history. Status and dates alone decide whether a permit is in force;
     if no member who may practise answers for it, the verdict says so in the same sentence.
     """
-    judgment, since = latest(_judged(record, members, as_of, policy), record.issued_on)
+    days = list(_days(record, members, as_of, policy))
+    judged = [(day.on, _judge(day, policy)) for day in days]
+    return _verdict(judged, days[-1].terms, record.issued_on)
+
+
+def over_time(
+    record: PermitRecord, members: Answering, as_of: date, policy: Policy
+) -> Iterator[tuple[PermitDay, Verdict]]:
+    """Yield the verdict on each day on which it may have changed, up to `as_of`."""
+    judged = []
+    for day in _days(record, members, as_of, policy):
+        judged.append((day.on, _judge(day, policy)))
+        yield day, _verdict(judged, day.terms, record.issued_on)
+
+
+def _verdict(judged: Sequence[tuple[date, Judgment]], terms: Terms, issued_on: date) -> Verdict:
+    judgment, since = latest(judged, issued_on)
     if judgment.answer == "in_force":
-        until: date | None = record.expires_on
+        until: date | None = terms.expires_on
     else:
-        until = record.status_until if judgment.reason != EXPIRED else None
+        until = terms.status_until if judgment.reason != EXPIRED else None
     return Verdict(
         answer=judgment.answer,
         words=judgment.words,
@@ -100,35 +125,36 @@ def _covered(answering: tuple[str, ...], members: Answering, on: date) -> frozen
     return fields
 
 
-def _judged(
+def _days(
     record: PermitRecord, members: Answering, as_of: date, policy: Policy
-) -> Iterator[tuple[date, Judgment]]:
-    """Yield the judgment on each day on which it may have changed, up to `as_of`."""
-    spans = list(_spans(record, policy))
+) -> Iterator[PermitDay]:
+    """Yield what holds from each day on which the verdict may have changed, up to `as_of`."""
+    spans = [(on, _terms(state)) for on, state in stages(record.entries, policy)]
     for at, (start, terms) in enumerate(spans):
         end = spans[at + 1][0] if at + 1 < len(spans) else date.max
         days = {start, day_after(terms.expires_on)}
         days |= {p.since for number in terms.answering for p in members.get(number, ())}
         for on in sorted(day for day in days if start <= day < end and day <= as_of):
-            covered = _covered(terms.answering, members, on)
-            yield on, _judge(terms, covered, on, policy)
+            yield PermitDay(on, terms, _covered(terms.answering, members, on))
 
 
-def _spans(record: PermitRecord, policy: Policy) -> Iterator[tuple[date, _Terms]]:
-    for on, state in stages(record.entries, policy):
-        yield on, _terms(state)
+def _terms(state: PermitState) -> Terms:
+    return Terms(
+        state.status,
+        state.reason,
+        state.status_until,
+        state.expires_on,
+        state.fields,
+        tuple(r.member for r in state.responsibilities if r.until is None),
+        tuple(state.conditions.values()),
+    )
 
 
-def _terms(state: PermitState) -> _Terms:
-    answering = tuple(r.member for r in state.responsibilities if r.until is None)
-    conditions = bool(state.conditions)
-    return _Terms(state.status, state.reason, state.expires_on, state.fields, answering, conditions)
-
-
-def _judge(terms: _Terms, covered: frozenset[str], on: date, policy: Policy) -> Judgment:
+def _judge(day: PermitDay, policy: Policy) -> Judgment:
     """Return the judgment on a day: the status decides first, then the last valid day."""
+    terms = day.terms
     status = policy.permit_statuses.get(terms.status)
-    expired: set[Fact] = {(EXPIRED,)} if on > terms.expires_on else set()
+    expired: set[Fact] = {(EXPIRED,)} if day.on > terms.expires_on else set()
     if status is None or not status.good:
         words = status_in_words(terms.status, terms.reason, policy)
         fact: Fact = (NOT_IN_FORCE, words)
@@ -137,11 +163,11 @@ def _judge(terms: _Terms, covered: frozenset[str], on: date, policy: Policy) -> 
     if expired:
         holds = frozenset(expired)
         return Judgment("not_in_force", NOT_IN_FORCE, "bad", EXPIRED, (EXPIRED,), holds)
-    judgment = _in_force(terms, covered)
+    judgment = _in_force(terms, day.covered)
     return with_conditions(judgment) if terms.conditions else judgment
 
 
-def _in_force(terms: _Terms, covered: frozenset[str]) -> Judgment:
+def _in_force(terms: Terms, covered: frozenset[str]) -> Judgment:
     """Return the judgment on a permit in force by its dates.
 
     The tone is good only when a responsible member's scope covers one of its fields.

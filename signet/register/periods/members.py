@@ -1,0 +1,71 @@
+"""What the register says of a member over time (DES-1, DES-4, DES-6, SCO-1, STA-4, CPD-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from signet.policy import Policy
+from signet.register import fold
+from signet.register.fold.members import MemberState
+from signet.register.model import ConditionOnPractice, Entry, MemberRecord, ScopeOfPractice
+from signet.register.periods.statements import Statement, intervals, statements
+from signet.register.verdict.members import over_time
+from signet.register.verdict.model import Verdict
+
+
+class MemberFacts(NamedTuple):
+    """What holds of a member on a day. The verdict is without the stated end of a status."""
+
+    verdict: Verdict
+    designations: tuple[str, ...]
+    may_use_titles: bool
+    scopes: tuple[ScopeOfPractice, ...]
+    conditions: tuple[ConditionOnPractice, ...]
+
+
+def of_member(
+    record: MemberRecord,
+    entries: Iterable[Entry],
+    as_of: date,
+    policy: Policy,
+    zone: ZoneInfo,
+) -> list[Statement[MemberFacts]]:
+    """Return what the register says of a public member, up to `as_of`, the earliest days first.
+
+    `record` is folded from `entries`, which are all that the record has. Nothing is told of the
+    days before the registration that is public now (DES-6).
+    """
+    known = []
+    for interval in intervals(entries, as_of, zone):
+        then = fold.member(interval.entries, interval.end)
+        known.append((interval.start, list(_steps(then, record.category_since, policy))))
+    return statements(known)
+
+
+def _steps(
+    record: MemberRecord | None, from_: date, policy: Policy
+) -> Iterator[tuple[date, MemberFacts | None]]:
+    """Yield what holds from each day on, none of them before `from_`."""
+    if record is None:
+        return
+    for on, state, verdict in over_time(record, policy):
+        yield max(on, from_), _facts(state, verdict, policy)
+
+
+def _facts(state: MemberState, verdict: Verdict, policy: Policy) -> MemberFacts | None:
+    category = policy.categories.get(state.category)
+    if category is None or not category.public:
+        return None
+    status = policy.statuses.get(state.status)
+    left = status is not None and status.left
+    return MemberFacts(
+        replace(verdict, until=None),
+        tuple(state.designations),
+        status is not None and status.good,
+        tuple(state.scopes.values()),
+        () if left else tuple(state.conditions.values()),
+    )

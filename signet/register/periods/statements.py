@@ -1,0 +1,152 @@
+"""Statements: periods of what the register said, and the days from and until which it said so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Generic, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from signet.register.model import Entry
+
+Facts = TypeVar("Facts")
+_DAY = timedelta(days=1)
+# What holds from each of some days on, the earliest first; None where nothing is said.
+Steps = Sequence[tuple[date, Facts | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement(Generic[Facts]):
+    """What the register says of the days from `first` to `last`, both included.
+
+    `last` is None while it lasts. The register has said so from `recorded_on`, or from the day
+    itself where that is later, until the day before `corrected_on`; None if it says so still.
+    """
+
+    first: date
+    last: date | None
+    facts: Facts
+    recorded_on: date
+    corrected_on: date | None = None
+
+
+class Interval(NamedTuple):
+    """Days on which the register knew the same of the past: from `start` to `end`, both included.
+
+    `entries` are those known at its end.
+    """
+
+    start: date
+    end: date
+    entries: list[Entry]
+
+
+def recorded_on(entry: Entry, zone: ZoneInfo) -> date:
+    """Return the date on which the entry was recorded, in the regulator's time zone."""
+    return entry.recorded_at.astimezone(zone).date()
+
+
+def intervals(
+    entries: Iterable[Entry], as_of: date, zone: ZoneInfo, more: Iterable[date] = ()
+) -> list[Interval]:
+    """Return the intervals in which the register knew the same of the past, the earliest first.
+
+    One begins with the first day on which something was recorded, and with each day on which
+    something was recorded of an earlier day, or a correction, or one of `more`.
+    """
+    dated = sorted(((recorded_on(e, zone), e) for e in entries), key=lambda pair: pair[0])
+    begun = dated[0][0]
+    late = {on for on, e in dated if on > e.effective_on or e.corrects}
+    starts = sorted({begun} | late | {day for day in more if day > begun})
+    ends = [day - _DAY for day in starts[1:]] + [date.max]
+    return [
+        Interval(start, min(end, as_of), [e for on, e in dated if on <= end])
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+class _Said(NamedTuple, Generic[Facts]):
+    """What is said from a day on, and since when it has been said."""
+
+    first: date
+    facts: Facts | None
+    recorded_on: date
+
+
+def statements(known: Iterable[tuple[date, Steps[Facts]]]) -> list[Statement[Facts]]:
+    """Return the statements that follow from what was known, the earliest days first.
+
+    `known` gives the first day of each interval, and what the register said then.
+    """
+    said: list[_Said[Facts]] = []
+    corrected: list[Statement[Facts]] = []
+    for learned, steps in known:
+        corrected += _contradicted(said, steps, learned)
+        said = _joined(_renewed(said, steps, learned))
+    current = [
+        Statement(one.first, last, one.facts, max(one.recorded_on, one.first))
+        for one, last in _with_last(said)
+        if one.facts is not None
+    ]
+    return sorted([*current, *corrected], key=lambda s: (s.first, s.recorded_on))
+
+
+def _pieces(
+    said: list[_Said[Facts]], steps: Steps[Facts], learned: date
+) -> Iterator[tuple[date, _Said[Facts] | None, Facts | None]]:
+    """Yield, for each day on which either changes, what was said and what is said now."""
+    edges = sorted({learned, *(one.first for one in said), *(on for on, _ in steps)})
+    before, now, old, new = None, None, list(said), list(steps)
+    for edge in edges:
+        while old and old[0].first <= edge:
+            before = old.pop(0)
+        while new and new[0][0] <= edge:
+            now = new.pop(0)[1]
+        yield edge, before, now
+
+
+def _renewed(
+    said: list[_Said[Facts]], steps: Steps[Facts], learned: date
+) -> Iterator[_Said[Facts]]:
+    for edge, before, now in _pieces(said, steps, learned):
+        if before is not None and before.facts == now:
+            yield _Said(edge, now, before.recorded_on)
+        else:
+            yield _Said(edge, now, max(learned, edge))
+
+
+def _joined(said: Iterable[_Said[Facts]]) -> list[_Said[Facts]]:
+    """Join neighbours that say the same since the same day, or since their own day."""
+    joined: list[_Said[Facts]] = []
+    for one in said:
+        last = joined[-1] if joined else None
+        if last is None or last.facts != one.facts or not _on_time(last, one):
+            joined.append(one)
+    return joined
+
+
+def _on_time(before: _Said[Facts], after: _Said[Facts]) -> bool:
+    if before.recorded_on == after.recorded_on:
+        return True
+    return before.recorded_on <= after.first and after.recorded_on <= after.first
+
+
+def _with_last(said: list[_Said[Facts]]) -> Iterator[tuple[_Said[Facts], date | None]]:
+    for at, one in enumerate(said):
+        yield one, said[at + 1].first - _DAY if at + 1 < len(said) else None
+
+
+def _contradicted(
+    said: list[_Said[Facts]], steps: Steps[Facts], learned: date
+) -> Iterator[Statement[Facts]]:
+    """Yield what was said of days before `learned` and no longer is."""
+    gone: list[_Said[Facts]] = []
+    for edge, before, now in _pieces(said, steps, learned):
+        if before is not None and edge < learned and before.facts != now:
+            gone.append(before._replace(first=edge))
+        else:
+            gone.append(_Said(edge, None, edge))
+    for one, last in _with_last(_joined(gone)):
+        if one.facts is not None:
+            yield Statement(one.first, last, one.facts, max(one.recorded_on, one.first), learned)
