@@ -15,6 +15,7 @@ from signet.publish.public import Headline
 from signet.publish.snapshot import Source
 from signet.register import fold, standing, verdict
 from signet.register.model import PermitRecord
+from signet.register.periods import Known, KnownPractice, practice_as_known
 from signet.register.verdict import Practice
 
 
@@ -26,6 +27,7 @@ class Answering:
         self._read: set[str] = set()
         self._verdicts: dict[str, Headline] = {}
         self.practice: dict[str, tuple[Practice, ...]] = {}
+        self._earlier: dict[str, Known] = {}
 
     def read(self, permits: Iterable[PermitRecord]) -> None:
         """Read the members whom these permits name, except those that were read before."""
@@ -37,14 +39,23 @@ class Answering:
         self._read |= wanted
         view = self._view
         for raw in raws:
-            record = fold.member(self._source.decode(raw), view.as_of)
+            entries = self._source.decode(raw)
+            record = fold.member(entries, view.as_of)
             if record is None or not standing.is_public(record, view.policy):
                 continue
             practices = verdict.practice(record, view.policy)
+            self._earlier[record.number] = practice_as_known(
+                entries, view.as_of, view.policy, view.zone
+            )
             strictest = view.strictest.get(f"member {record.number}")
             if strictest is not None and strictest.answer != "permitted":
                 practices = (*practices, Practice(view.as_of, frozenset()))
             self.practice[record.number] = practices
+
+    @property
+    def known(self) -> KnownPractice:
+        """What the members read may practise, now and as it was known earlier."""
+        return KnownPractice(self.practice, self._earlier)
 
     def verdict(self, record: PermitRecord) -> Headline:
         """Return the verdict on a permit, the same for every caller."""

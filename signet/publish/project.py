@@ -9,6 +9,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
+from signet.publish import periods, plain
+from signet.publish.plain import iso
 from signet.publish.public import (
     Change,
     Condition,
@@ -22,7 +24,6 @@ from signet.publish.public import (
     PublicMember,
     PublicPermit,
     ResponsibleMember,
-    Scope,
 )
 from signet.publish.render import history
 from signet.publish.render.corrections import TAKEN_BACK, Reading
@@ -30,13 +31,12 @@ from signet.publish.render.dates import plain_day
 from signet.register import standing, verdict
 from signet.register.fold import full_name
 from signet.register.model import (
-    ConditionOnPractice,
     Entry,
     MemberRecord,
     PermitRecord,
-    ScopeOfPractice,
 )
-from signet.register.verdict import Answering, Verdict
+from signet.register.periods import KnownPractice, of_member, of_permit
+from signet.register.verdict import Answering
 
 EXPIRY = "Permit expired"
 EXPIRED = "expired"  # status of a permit that no entry ended; not one of the policy's
@@ -56,43 +56,10 @@ class Viewpoint:
     strictest: Mapping[str, Headline] = field(default_factory=dict)
 
 
-def iso(day: date | None) -> str:
-    """Return a date in ISO form, or "" for None."""
-    return day.isoformat() if day else ""
-
-
-def headline(verdict: Verdict) -> Headline:
-    """Return a verdict in the form in which it is published."""
-    return Headline(
-        words=verdict.words,
-        tone=verdict.tone,
-        since=iso(verdict.since),
-        reason=verdict.reason,
-        until=iso(verdict.until),
-        answer=verdict.answer,
-        allows=verdict.allows,
-    )
-
-
 def member_headline(record: MemberRecord, view: Viewpoint) -> Headline:
     """Return the verdict on a member, or the strictest one where the outputs disagreed."""
     strictest = view.strictest.get(f"member {record.number}")
-    return strictest or headline(verdict.of_member(record, view.policy))
-
-
-def _scope(scope: ScopeOfPractice) -> Scope:
-    return Scope(
-        designation=scope.designation,
-        discipline=scope.discipline,
-        activities=scope.activities,
-        limits=scope.limits,
-        text=scope.text,
-        since=iso(scope.since),
-    )
-
-
-def _condition(condition: ConditionOnPractice) -> Condition:
-    return Condition(condition.text if condition.published else "", iso(condition.since))
+    return strictest or plain.headline(verdict.of_member(record, view.policy))
 
 
 def _conditions(record: MemberRecord, policy: Policy) -> tuple[Condition, ...]:
@@ -100,20 +67,15 @@ def _conditions(record: MemberRecord, policy: Policy) -> tuple[Condition, ...]:
     status = policy.statuses.get(record.status)
     if status is not None and status.left:
         return ()
-    return tuple(map(_condition, record.conditions))
+    return tuple(map(plain.condition, record.conditions))
 
 
 def _designations(record: MemberRecord, policy: Policy) -> tuple[HeldDesignation, ...]:
     """Return the designations held, senior first, without those that the policy doesn't define."""
-    known = [
-        (policy.designations[d.code], d)
-        for d in record.designations
-        if d.code in policy.designations
-    ]
-    known.sort(key=lambda pair: -pair[0].order)
+    granted = {d.code: iso(d.granted_on) for d in record.designations}
     return tuple(
-        HeldDesignation(d.code, d.name, d.slug, d.register, d.practises, iso(held.granted_on))
-        for d, held in known
+        HeldDesignation(d.code, d.name, d.slug, d.register, d.practises, granted[d.code])
+        for d in plain.defined(granted, policy)
     )
 
 
@@ -171,7 +133,7 @@ def public_member(
         status=record.status,
         headline=headline,
         registered_on=iso(record.category_since),
-        scopes=tuple(map(_scope, record.scopes)),
+        scopes=tuple(map(plain.scope, record.scopes)),
         conditions=_conditions(record, view.policy),
         decisions=tuple(
             Decision(d.title, iso(d.decided_on), d.summary, d.publication_directed_by)
@@ -182,6 +144,11 @@ def public_member(
         history=tuple(event for _, event in beside),
         last_changed_on=_last_changed(beside),
         withheld_designations=() if usable else titles,
+        periods=periods.of_member(
+            of_member(record, entries or record.entries, view.as_of, view.policy, view.zone),
+            headline,
+            view.policy,
+        ),
     )
     return published, beside
 
@@ -212,13 +179,13 @@ def as_responsible(member: PublicMember) -> ResponsibleMember:
 def permit_headline(record: PermitRecord, members: Answering, view: Viewpoint) -> Headline:
     """Return the verdict on a permit; `members` are those that its history names (PER-2, PER-5)."""
     strictest = view.strictest.get(f"permit {record.number}")
-    return strictest or headline(verdict.of_permit(record, members, view.as_of, view.policy))
+    return strictest or plain.headline(verdict.of_permit(record, members, view.as_of, view.policy))
 
 
 def public_permit(
     record: PermitRecord,
     headline: Headline,
-    answering: Answering,
+    known: KnownPractice,
     members: Mapping[str, ResponsibleMember],
     names: Mapping[str, str],
     view: Viewpoint,
@@ -227,7 +194,7 @@ def public_permit(
 ) -> tuple[PublicPermit, Told]:
     """Return what the public sees of a permit with the verdict `headline`, with the history shown.
 
-    `answering` is what the responsible members may practise, `members` the public members who are
+    `known` is what the responsible members may practise, `members` the public members who are
     responsible for some permit, `names` the names of all public members that the permit's history
     names, `entries` all entries of the permit. A permit that isn't in force has no current term:
     its responsible members have no start date, and it has no future expiry date.
@@ -244,7 +211,7 @@ def public_permit(
         for r in record.answering()
         if r.member in members
     )
-    covered = verdict.covered(record, answering, view.as_of)
+    covered = verdict.covered(record, known.now, view.as_of)
     days = history.expiries(record, view.as_of, view.policy)
     expired = (HistoryEvent(iso(day), iso(day), EXPIRY, "") for day in days)
     shown = (*expired, *(event for _, event in reading))
@@ -267,8 +234,13 @@ def public_permit(
         unanswered=not covered,
         history=shown,
         last_changed_on=max([_last_changed(reading), *map(iso, days)]),
-        conditions=tuple(map(_condition, record.conditions)),
+        conditions=tuple(map(plain.condition, record.conditions)),
         uncovered_fields=tuple(f for f in record.fields if f not in covered) if in_force else (),
+        periods=periods.of_permit(
+            of_permit(entries or record.entries, known, view.as_of, view.policy, view.zone),
+            headline,
+            names,
+        ),
     )
     return published, reading
 

@@ -26,6 +26,7 @@ from signet.publish.public import (
 from signet.publish.render.dates import plain_day
 from signet.register import fold, standing, store, verdict
 from signet.register.model import Entry, PermitRecord, Subject
+from signet.register.periods import KnownPractice
 from signet.register.verdict import Practice
 
 Fields = Mapping[str, tuple[str, ...]]
@@ -203,7 +204,8 @@ def _public_permit(
     names = {member: changed_record.member.name for member, changed_record in members.items()}
     practice = {member: changed_record.practice for member, changed_record in members.items()}
     headline = project.permit_headline(record, practice, view)
-    return project.public_permit(record, headline, practice, responsible, names, view)[0]
+    known = KnownPractice(practice)
+    return project.public_permit(record, headline, known, responsible, names, view)[0]
 
 
 def _spoken_of(record: PermitRecord) -> list[str]:

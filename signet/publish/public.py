@@ -115,6 +115,49 @@ class PermitAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """What the register says of a run of days, and when it said so: both clocks.
+
+    `first_day` and `last_day` are included; `last_day` is empty while it lasts. The register has
+    said so from `recorded_on`, or from each day itself where that is later, until `corrected_on`;
+    empty if it says so still.
+    """
+
+    first_day: str
+    last_day: str
+    recorded_on: str
+    corrected_on: str
+    verdict: Headline
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPeriod(Period):
+    """A member's period; the titles are withheld while they may not be used (DES-4)."""
+
+    designations: tuple[str, ...]
+    withheld_designations: tuple[str, ...]
+    scopes: tuple[Scope, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMember:
+    """A public member, by number and name."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PermitPeriod(Period):
+    """A permit's period, with those who were responsible for it."""
+
+    fields: tuple[str, ...]
+    uncovered_fields: tuple[str, ...]
+    responsible_members: tuple[NamedMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PublicMember:
     """All that the public sees of a member."""
 
@@ -139,6 +182,7 @@ class PublicMember:
     history: tuple[HistoryEvent, ...]
     last_changed_on: str
     withheld_designations: tuple[HeldDesignation, ...] = ()  # held, and not to be used (DES-4)
+    periods: tuple[MemberPeriod, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +231,7 @@ class PublicPermit:
     last_changed_on: str
     conditions: tuple[Condition, ...] = ()
     uncovered_fields: tuple[str, ...] = ()  # covered by no current responsible member's scope
+    periods: tuple[PermitPeriod, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

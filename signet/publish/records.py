@@ -251,7 +251,7 @@ def permits(
         projected = project.public_permit(
             record,
             answering.verdict(record),
-            answering.practice,
+            answering.known,
             responsible,
             names,
             desk.view,

@@ -297,8 +297,12 @@ def named_with(content: bytes, strictest: Mapping[str, Headline]) -> bytes:
 
 
 def document_with(content: bytes, headline: Headline) -> bytes:
-    """Return the document with another verdict."""
-    return to_json({**from_json(content), "headline": headline}) + b"\n"
+    """Return the document with another verdict, in today's period too."""
+    body = from_json(content)
+    for period in body.get("periods", ()):
+        if not period["last_day"] and not period["corrected_on"]:
+            period["verdict"] = headline
+    return to_json({**body, "headline": headline}) + b"\n"
 
 
 def line(content: bytes, columns: tuple[str, ...]) -> Statement:

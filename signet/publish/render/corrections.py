@@ -21,6 +21,7 @@ from signet.publish.verify import has_email
 from signet.register import fold, standing
 from signet.register.fold import full_name
 from signet.register.model import Entry, MemberRecord, PermitRecord
+from signet.register.periods import recorded_on
 
 TAKEN_BACK = "Entry voided"
 BEGINNINGS = ("registered", "issued")
@@ -104,12 +105,12 @@ class Reading:
         return tuple(sorted([*gone, *beside], key=lambda pair: pair[1].effective_on, reverse=True))
 
     def _taken_back(self, by: Entry, before: SaidBefore) -> HistoryEvent:
-        day = history.recorded_on(by, self.zone).isoformat()
+        day = recorded_on(by, self.zone).isoformat()
         return HistoryEvent(day, day, TAKEN_BACK, "", corrected=True, said_before=(before,))
 
     def _said(self, one: Replaced, now: HistoryEvent | None) -> SaidBefore | None:
         """Return what an entry said on the record's page, or None if no page showed it."""
-        until = history.recorded_on(one.by, self.zone)
+        until = recorded_on(one.by, self.zone)
         if not self._was_public(one, until):
             return None
         words = history.words(one.entry, self.policy)
@@ -119,7 +120,7 @@ class Reading:
         on = one.entry.effective_on.isoformat()
         if now is not None and (what, detail, on) == (now.what, now.detail, now.effective_on):
             return None  # the change was in a part that pages don't show
-        recorded = history.recorded_on(one.entry, self.zone).isoformat()
+        recorded = recorded_on(one.entry, self.zone).isoformat()
         return SaidBefore(on, recorded, until.isoformat(), what, detail)
 
     def _was_public(self, one: Replaced, until: date) -> bool:

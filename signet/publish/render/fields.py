@@ -116,6 +116,11 @@ _DOCUMENTS: dict[str, tuple[str, str]] = {
     "unanswered": ("boolean", "Whether no current responsible member may practise"),
     "history": ("array", "What happened, the latest first, with what each correction corrects"),
     "last_changed_on": ("date", "Day on which the public facts last changed"),
+    "periods": (
+        "array",
+        "What held from when to when, the latest first, and when the register said so: from "
+        "recorded_on, or the day itself where that is later, until corrected_on",
+    ),
 }
 JSON: dict[str, tuple[str, ...]] = {
     "members.jsonl": ("as_of", "url", *(field.name for field in dataclass_fields(PublicMember))),

@@ -11,6 +11,7 @@ from signet.publish.public import HistoryEvent
 from signet.publish.render.dates import plain_day
 from signet.register.fold import full_name
 from signet.register.model import Entry, PermitRecord
+from signet.register.periods import recorded_on
 from signet.register.verdict import has_expired
 
 Told = tuple[str, str]  # what happened, and the detail
@@ -128,11 +129,6 @@ TELL: dict[tuple[str, str], Callable[[Entry, Policy], Told | None]] = {
     ("permit", "condition_imposed"): _condition,
     ("permit", "condition_lifted"): lambda e, p: ("Condition lifted", ""),
 }
-
-
-def recorded_on(entry: Entry, zone: ZoneInfo) -> date:
-    """Return the date on which the entry was recorded, in the regulator's time zone."""
-    return entry.recorded_at.astimezone(zone).date()
 
 
 def words(entry: Entry, policy: Policy) -> Told | None:

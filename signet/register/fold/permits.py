@@ -132,6 +132,12 @@ PERMIT_STEPS: dict[str, Callable[[PermitState, Entry], None]] = {
 }
 
 
+# The kinds of entry that may change whether a permit is in force, in what, or who answers for it.
+ON_STANDING = frozenset({"issued", "voided", *PERMIT_STEPS}) - {
+    "renamed", "other_name_added", "operating_names_changed", "moved",
+}  # fmt: skip
+
+
 def stages(counting: Sequence[Entry], policy: Policy) -> Iterator[tuple[date, PermitState]]:
     """Yield the state on each day on which an entry took effect, given a record's ordered entries.
 

@@ -6,15 +6,23 @@ says of days that are past. For each day and each later day there is one stateme
 """
 
 from signet.register.periods.members import MemberFacts, of_member
-from signet.register.periods.permits import KnownPractice, PermitFacts, of_permit
+from signet.register.periods.permits import (
+    Known,
+    KnownPractice,
+    PermitFacts,
+    of_permit,
+    practice_as_known,
+)
 from signet.register.periods.statements import Statement, recorded_on
 
 __all__ = [
+    "Known",
     "KnownPractice",
     "MemberFacts",
     "PermitFacts",
     "Statement",
     "of_member",
     "of_permit",
+    "practice_as_known",
     "recorded_on",
 ]

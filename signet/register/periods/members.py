@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
 from signet.register import fold
-from signet.register.fold.members import MemberState
+from signet.register.fold.members import ON_STANDING, MemberState
 from signet.register.model import ConditionOnPractice, Entry, MemberRecord, ScopeOfPractice
 from signet.register.periods.statements import Statement, intervals, statements
 from signet.register.verdict.members import over_time
 from signet.register.verdict.model import Verdict
+
+# The kinds of entry that may change what is said of a member.
+KINDS = ON_STANDING | {"registered"}
 
 
 class MemberFacts(NamedTuple):
@@ -40,19 +43,19 @@ def of_member(
     days before the registration that is public now (DES-6).
     """
     known = []
-    for interval in intervals(entries, as_of, zone):
-        then = fold.member(interval.entries, interval.end)
-        known.append((interval.start, list(_steps(then, record.category_since, policy))))
+    for interval in intervals(entries, as_of, zone, KINDS):
+        counting = fold.applicable(interval.entries, interval.end)
+        known.append((interval.start, list(_steps(counting, record.category_since, policy))))
     return statements(known)
 
 
 def _steps(
-    record: MemberRecord | None, from_: date, policy: Policy
+    counting: Sequence[Entry], from_: date, policy: Policy
 ) -> Iterator[tuple[date, MemberFacts | None]]:
     """Yield what holds from each day on, none of them before `from_`."""
-    if record is None:
+    if not any(entry.kind == "registered" for entry in counting):
         return
-    for on, state, verdict in over_time(record, policy):
+    for on, state, verdict in over_time(counting, policy):
         yield max(on, from_), _facts(state, verdict, policy)
 
 

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
 from signet.register import fold
-from signet.register.model import ConditionOnPractice, Entry, PermitRecord
-from signet.register.periods.statements import Statement, intervals, recorded_on, statements
+from signet.register.fold.permits import ON_STANDING
+from signet.register.model import ConditionOnPractice, Entry
+from signet.register.periods.members import KINDS as OF_MEMBERS
+from signet.register.periods.statements import Statement, intervals, statements
 from signet.register.verdict import Answering, Practice, Verdict, practice
 from signet.register.verdict.permits import over_time
 
@@ -29,38 +31,42 @@ class PermitFacts(NamedTuple):
     conditions: tuple[ConditionOnPractice, ...]
 
 
+# What a member may practise, as the register knew it from each of some days on, the earliest first.
+Known = Sequence[tuple[date, tuple[Practice, ...]]]
+
+
+def practice_as_known(
+    entries: Iterable[Entry], as_of: date, policy: Policy, zone: ZoneInfo
+) -> Known:
+    """Return what a public member may practise, as it was known from day to day (SCO-1, PER-3)."""
+    known = []
+    for interval in intervals(entries, as_of, zone, OF_MEMBERS):
+        record = fold.member(interval.entries, interval.end)
+        known.append((interval.start, practice(record, policy) if record is not None else ()))
+    return known
+
+
 @dataclass(frozen=True, slots=True)
 class KnownPractice:
-    """What the members in permits' histories may practise: as known now, and as known earlier.
-
-    `begun` is the day on which each of them was first recorded, `histories` all entries of those of
-    whom something was recorded late.
-    """
+    """What the members in permits' histories may practise: as known now, and as known earlier."""
 
     now: Answering
-    begun: Mapping[str, date] = field(default_factory=dict)
-    histories: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
+    earlier: Mapping[str, Known] = field(default_factory=dict)
 
-    def learned(self, members: Iterable[str], as_of: date, zone: ZoneInfo) -> Iterator[date]:
+    def learned(self, members: Iterable[str]) -> Iterator[date]:
         """Yield the days on which something of earlier days was recorded of these members."""
         for number in members:
-            if number in self.begun:
-                yield self.begun[number]
-            if number in self.histories:
-                yield from (i.start for i in intervals(self.histories[number], as_of, zone))
+            yield from (start for start, _ in self.earlier.get(number, ()))
 
-    def known(self, members: Iterable[str], on: date, policy: Policy, zone: ZoneInfo) -> Answering:
+    def on(self, members: Iterable[str], day: date) -> Answering:
         """Return what these members may practise, as the register knew it at the end of a day."""
-        return {number: self._of(number, on, policy, zone) for number in members}
+        return {number: self._of(number, day) for number in members if number in self.now}
 
-    def _of(self, number: str, on: date, policy: Policy, zone: ZoneInfo) -> tuple[Practice, ...]:
-        if number not in self.now or on < self.begun.get(number, on):
-            return ()
-        if number not in self.histories:
+    def _of(self, number: str, day: date) -> tuple[Practice, ...]:
+        if number not in self.earlier:
             return self.now[number]
-        held = [e for e in self.histories[number] if recorded_on(e, zone) <= on]
-        record = fold.member(held, on)
-        return practice(record, policy) if record is not None else ()
+        known = [practices for start, practices in self.earlier[number] if start <= day]
+        return known[-1] if known else ()
 
 
 def of_permit(
@@ -73,24 +79,23 @@ def of_permit(
     """Return what the register says of a permit, up to `as_of`, the earliest days first."""
     entries = list(entries)
     members = {e.data["member"] for e in entries if e.kind == "responsible_member_added"}
-    cuts = intervals(entries, as_of, zone, known.learned(members, as_of, zone))
+    cuts = intervals(entries, as_of, zone, ON_STANDING, known.learned(members))
     said = []
     for interval in cuts:
-        record = fold.permit(interval.entries, interval.end, policy)
-        practices = (
-            known.now if interval is cuts[-1] else known.known(members, interval.end, policy, zone)
-        )
-        steps = list(_steps(record, practices, interval.end, policy))
+        counting = fold.applicable(interval.entries, interval.end)
+        last = interval is cuts[-1]
+        practices = known.now if last else known.on(members, interval.end)
+        steps = list(_steps(counting, practices, interval.end, policy))
         said.append((interval.start, steps))
     return statements(said)
 
 
 def _steps(
-    record: PermitRecord | None, practices: Answering, as_of: date, policy: Policy
+    counting: Sequence[Entry], practices: Answering, as_of: date, policy: Policy
 ) -> Iterator[tuple[date, PermitFacts | None]]:
-    if record is None:
+    if not any(entry.kind == "issued" for entry in counting):
         return
-    for day, verdict in over_time(record, practices, as_of, policy):
+    for day, verdict in over_time(counting, practices, as_of, policy):
         terms = day.terms
         yield (
             day.on,

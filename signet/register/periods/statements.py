@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from signet.register.model import Entry
 
 Facts = TypeVar("Facts")
 _DAY = timedelta(days=1)
+_BY_DAY = itemgetter(0)
 # What holds from each of some days on, the earliest first; None where nothing is said.
 Steps = Sequence[tuple[date, Facts | None]]
 
@@ -48,16 +50,20 @@ def recorded_on(entry: Entry, zone: ZoneInfo) -> date:
 
 
 def intervals(
-    entries: Iterable[Entry], as_of: date, zone: ZoneInfo, more: Iterable[date] = ()
+    entries: Iterable[Entry],
+    as_of: date,
+    zone: ZoneInfo,
+    kinds: Collection[str],
+    more: Iterable[date] = (),
 ) -> list[Interval]:
     """Return the intervals in which the register knew the same of the past, the earliest first.
 
-    One begins with the first day on which something was recorded, and with each day on which
-    something was recorded of an earlier day, or a correction, or one of `more`.
+    One begins with the first day on which something was recorded, with each day on which an entry
+    of one of the `kinds` was recorded of an earlier day, or a correction, and with each of `more`.
     """
-    dated = sorted(((recorded_on(e, zone), e) for e in entries), key=lambda pair: pair[0])
+    dated = sorted(((recorded_on(e, zone), e) for e in entries), key=_BY_DAY)
     begun = dated[0][0]
-    late = {on for on, e in dated if on > e.effective_on or e.corrects}
+    late = {on for on, e in dated if e.corrects or (on > e.effective_on and e.kind in kinds)}
     starts = sorted({begun} | late | {day for day in more if day > begun})
     ends = [day - _DAY for day in starts[1:]] + [date.max]
     return [

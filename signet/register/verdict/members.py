@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from signet.policy import Policy, Status
 from signet.register.fold.members import MemberState, stages
-from signet.register.model import MemberRecord
+from signet.register.model import Entry, MemberRecord
 from signet.register.verdict.model import (
     AND_CONDITIONS,
     GOOD,
@@ -45,13 +45,16 @@ def of_member(record: MemberRecord, policy: Policy) -> Verdict:
     return _verdict(judged, state, policy)
 
 
-def over_time(record: MemberRecord, policy: Policy) -> Iterator[tuple[date, MemberState, Verdict]]:
+def over_time(
+    counting: Sequence[Entry], policy: Policy
+) -> Iterator[tuple[date, MemberState, Verdict]]:
     """Yield the verdict on each day on which it may have changed, with the state it is of.
 
-    It is one mutable state: look at it before asking for the next.
+    `counting` are a record's ordered entries. The state is one mutable object: look at it before
+    asking for the next.
     """
     judged = []
-    for on, state in stages(record.entries):
+    for on, state in stages(counting):
         judged.append((on, judge(state, policy)))
         yield on, state, _verdict(judged, state, policy)
 

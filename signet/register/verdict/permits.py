@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from signet.policy import Policy
 from signet.register.fold.permits import PermitState, stages
-from signet.register.model import ConditionOnPractice, PermitRecord
+from signet.register.model import ConditionOnPractice, Entry, PermitRecord
 from signet.register.term import day_after
 from signet.register.verdict.members import Practice
 from signet.register.verdict.model import (
@@ -67,23 +67,25 @@ def of_permit(record: PermitRecord, members: Answering, as_of: date, policy: Pol
     `members` are those in its history. Status and dates alone decide whether a permit is in force;
     if no member who may practise answers for it, the verdict says so in the same sentence.
     """
-    days = list(_days(record, members, as_of, policy))
-    judged = [(day.on, _judge(day, policy)) for day in days]
-    return _verdict(judged, days[-1].terms, record.issued_on)
+    days = list(_days(record.entries, members, as_of, policy))
+    return _verdict([(day.on, _judge(day, policy)) for day in days], days[-1].terms)
 
 
 def over_time(
-    record: PermitRecord, members: Answering, as_of: date, policy: Policy
+    counting: Sequence[Entry], members: Answering, as_of: date, policy: Policy
 ) -> Iterator[tuple[PermitDay, Verdict]]:
-    """Yield the verdict on each day on which it may have changed, up to `as_of`."""
+    """Yield the verdict on each day on which it may have changed, up to `as_of`.
+
+    `counting` are a permit's ordered entries.
+    """
     judged = []
-    for day in _days(record, members, as_of, policy):
+    for day in _days(counting, members, as_of, policy):
         judged.append((day.on, _judge(day, policy)))
-        yield day, _verdict(judged, day.terms, record.issued_on)
+        yield day, _verdict(judged, day.terms)
 
 
-def _verdict(judged: Sequence[tuple[date, Judgment]], terms: Terms, issued_on: date) -> Verdict:
-    judgment, since = latest(judged, issued_on)
+def _verdict(judged: Sequence[tuple[date, Judgment]], terms: Terms) -> Verdict:
+    judgment, since = latest(judged, judged[0][0])
     if judgment.answer == "in_force":
         until: date | None = terms.expires_on
     else:
@@ -126,10 +128,10 @@ def _covered(answering: tuple[str, ...], members: Answering, on: date) -> frozen
 
 
 def _days(
-    record: PermitRecord, members: Answering, as_of: date, policy: Policy
+    counting: Sequence[Entry], members: Answering, as_of: date, policy: Policy
 ) -> Iterator[PermitDay]:
     """Yield what holds from each day on which the verdict may have changed, up to `as_of`."""
-    spans = [(on, _terms(state)) for on, state in stages(record.entries, policy)]
+    spans = [(on, _terms(state)) for on, state in stages(counting, policy)]
     for at, (start, terms) in enumerate(spans):
         end = spans[at + 1][0] if at + 1 < len(spans) else date.max
         days = {start, day_after(terms.expires_on)}

@@ -18,12 +18,12 @@ PUBLISHED = {
     "PublicMember": """
         number name sort_name given family native_name other_names city province designations
         disciplines status headline registered_on scopes conditions decisions responsible_for
-        history last_changed_on withheld_designations
+        history last_changed_on withheld_designations periods
     """,
     "PublicPermit": """
         number name operating_names former_names city province fields headline status issued_on
         in_force_since expires_on responsible_members former_responsible_members unanswered history
-        last_changed_on conditions uncovered_fields
+        last_changed_on conditions uncovered_fields periods
     """,
     "Headline": "words tone since reason until answer allows",
     "HeldDesignation": "code name slug register practises granted_on",
@@ -36,6 +36,16 @@ PUBLISHED = {
     "PermitAnswered": "number name headline since",
     "ResponsibleMember": "number name since designations headline scopes conditions",
     "FormerResponsibleMember": "number name since until",
+    "Period": "first_day last_day recorded_on corrected_on verdict conditions",
+    "MemberPeriod": """
+        first_day last_day recorded_on corrected_on verdict conditions designations
+        withheld_designations scopes
+    """,
+    "PermitPeriod": """
+        first_day last_day recorded_on corrected_on verdict conditions fields uncovered_fields
+        responsible_members
+    """,
+    "NamedMember": "number name",
     "Row": "number name sort_name detail city status tone",
     "ScopeRow": "number name sort_name city designation scope conditions",
     "Change": """

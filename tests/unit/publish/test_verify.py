@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from markupsafe import escape
 
-from signet.publish import pipeline, project, records, verify
+from signet.publish import pipeline, plain, records, verify
 from signet.publish.batch import Batch
 from signet.publish.lookup import index
 from signet.publish.public import Condition
@@ -176,7 +176,7 @@ def test_a_record_that_the_browse_lists_don_t_have(
 def test_a_condition_s_private_words_on_the_page(
     attempt: Attempt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project, "_condition", lambda held: Condition(held.text, "2025-01-01"))
+    monkeypatch.setattr(plain, "condition", lambda held: Condition(held.text, "2025-01-01"))
     assert set(attempt()) == {
         "register/members/1/index.html: holds a text that is not public",
         "register/members/1/index.json: holds a text that is not public",

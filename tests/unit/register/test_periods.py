@@ -20,6 +20,7 @@ from signet.register.periods import (
     Statement,
     of_member,
     of_permit,
+    practice_as_known,
     recorded_on,
 )
 from tests.entries import (
@@ -151,7 +152,10 @@ def test_a_responsible_member_s_suspension_recorded_late_is_learned_late_of_the_
         issued("2020-01-01", expires_on="2025-12-31"),
         permit_entry("responsible_member_added", "2020-01-01", member="100"),
     ]
-    known = KnownPractice({"100": practices(member)}, {"100": day("2020-01-01")}, {"100": member})
+    known = KnownPractice(
+        {"100": practices(member)},
+        {"100": practice_as_known(member, AS_OF, POLICY, ZONE)},
+    )
     without = "In force, without a responsible member"
     assert lines(of_permit(entries, known, AS_OF, POLICY, ZONE)) == [
         ("2020-01-01", "2021-01-31", "In force", "2020-01-01", ""),
@@ -227,9 +231,9 @@ def test_each_day_of_any_permit_is_said_as_a_fold_of_that_day_says(
     entries: list[Entry], member: list[Entry], practising: bool
 ) -> None:
     held = [*practitioner(), *member[1:]] if practising else member
-    begun = min(recorded_on(e, ZONE) for e in held)
-    now = practices(held)
-    known_practice = KnownPractice({"100": now}, {"100": begun}, {"100": held})
+    known_practice = KnownPractice(
+        {"100": practices(held)}, {"100": practice_as_known(held, AS_OF, POLICY, ZONE)}
+    )
     statements = of_permit(entries, known_practice, AS_OF, POLICY, ZONE)
     for on, asked, known in pairs([*entries, *held]):
         own = [e for e in known if e.subject == "permit"]
