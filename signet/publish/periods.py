@@ -20,49 +20,49 @@ from signet.publish.public import (
     Period,
     PermitPeriod,
 )
-from signet.register.periods import MemberFacts, PermitFacts, Statement
+from signet.register.periods import MemberStanding, PermitStanding, Statement
 
 _Period = TypeVar("_Period", bound=Period)
 
 
 def of_member(
-    statements: Iterable[Statement[MemberFacts]], current: Headline, policy: Policy
+    statements: Iterable[Statement[MemberStanding]], current: Headline, policy: Policy
 ) -> tuple[MemberPeriod, ...]:
     """Return a member's periods, the latest first; `current` is the verdict at the page's head."""
     return _published((_member(one, policy) for one in statements), current)
 
 
 def of_permit(
-    statements: Iterable[Statement[PermitFacts]], current: Headline, names: Mapping[str, str]
+    statements: Iterable[Statement[PermitStanding]], current: Headline, names: Mapping[str, str]
 ) -> tuple[PermitPeriod, ...]:
     """Return a permit's periods, the latest first; `names` are those of the public members."""
     return _published((_permit(one, names) for one in statements), current)
 
 
-def _member(statement: Statement[MemberFacts], policy: Policy) -> MemberPeriod:
-    facts = statement.facts
-    codes = tuple(d.code for d in plain.defined(facts.designations, policy))
+def _member(statement: Statement[MemberStanding], policy: Policy) -> MemberPeriod:
+    content = statement.content
+    codes = tuple(d.code for d in plain.defined(content.designations, policy))
     return MemberPeriod(
         *_when(statement),
-        plain.headline(facts.verdict),
-        tuple(map(plain.condition, facts.conditions)),
-        designations=codes if facts.may_use_titles else (),
-        withheld_designations=() if facts.may_use_titles else codes,
-        scopes=tuple(map(plain.scope, facts.scopes)),
+        plain.headline(content.verdict),
+        tuple(map(plain.condition, content.conditions)),
+        designations=codes if content.may_use_titles else (),
+        withheld_designations=() if content.may_use_titles else codes,
+        scopes=tuple(map(plain.scope, content.scopes)),
     )
 
 
-def _permit(statement: Statement[PermitFacts], names: Mapping[str, str]) -> PermitPeriod:
-    facts = statement.facts
-    in_force = facts.verdict.answer == "in_force"
+def _permit(statement: Statement[PermitStanding], names: Mapping[str, str]) -> PermitPeriod:
+    content = statement.content
+    in_force = content.verdict.answer == "in_force"
     return PermitPeriod(
         *_when(statement),
-        plain.headline(facts.verdict),
-        tuple(map(plain.condition, facts.conditions)),
-        fields=facts.fields,
-        uncovered_fields=tuple(f for f in facts.fields if in_force and f not in facts.covered),
+        plain.headline(content.verdict),
+        tuple(map(plain.condition, content.conditions)),
+        fields=content.fields,
+        uncovered_fields=tuple(f for f in content.fields if in_force and f not in content.covered),
         responsible_members=tuple(
-            NamedMember(number, names[number]) for number in facts.responsible if number in names
+            NamedMember(number, names[number]) for number in content.responsible if number in names
         ),
     )
 

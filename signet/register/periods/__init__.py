@@ -5,11 +5,11 @@ with the days on which the register said it: entries recorded late, and correcti
 says of days that are past. For each day and each later day there is one statement at most.
 """
 
-from signet.register.periods.members import MemberFacts, of_member
+from signet.register.periods.members import MemberStanding, of_member
 from signet.register.periods.permits import (
     Known,
     KnownPractice,
-    PermitFacts,
+    PermitStanding,
     of_permit,
     practice_as_known,
 )
@@ -18,8 +18,8 @@ from signet.register.periods.statements import Statement, recorded_on
 __all__ = [
     "Known",
     "KnownPractice",
-    "MemberFacts",
-    "PermitFacts",
+    "MemberStanding",
+    "PermitStanding",
     "Statement",
     "of_member",
     "of_permit",

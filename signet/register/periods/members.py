@@ -20,7 +20,7 @@ from signet.register.verdict.model import Verdict
 KINDS = ON_STANDING | {"registered"}
 
 
-class MemberFacts(NamedTuple):
+class MemberStanding(NamedTuple):
     """What holds of a member on a day. The verdict is without the stated end of a status."""
 
     verdict: Verdict
@@ -36,7 +36,7 @@ def of_member(
     as_of: date,
     policy: Policy,
     zone: ZoneInfo,
-) -> list[Statement[MemberFacts]]:
+) -> list[Statement[MemberStanding]]:
     """Return what the register says of a public member, up to `as_of`, the earliest days first.
 
     `record` is folded from `entries`, which are all that the record has. Nothing is told of the
@@ -51,21 +51,21 @@ def of_member(
 
 def _steps(
     counting: Sequence[Entry], from_: date, policy: Policy
-) -> Iterator[tuple[date, MemberFacts | None]]:
+) -> Iterator[tuple[date, MemberStanding | None]]:
     """Yield what holds from each day on, none of them before `from_`."""
     if not any(entry.kind == "registered" for entry in counting):
         return
     for on, state, verdict in over_time(counting, policy):
-        yield max(on, from_), _facts(state, verdict, policy)
+        yield max(on, from_), _standing(state, verdict, policy)
 
 
-def _facts(state: MemberState, verdict: Verdict, policy: Policy) -> MemberFacts | None:
+def _standing(state: MemberState, verdict: Verdict, policy: Policy) -> MemberStanding | None:
     category = policy.categories.get(state.category)
     if category is None or not category.public:
         return None
     status = policy.statuses.get(state.status)
     left = status is not None and status.left
-    return MemberFacts(
+    return MemberStanding(
         replace(verdict, until=None),
         tuple(state.designations),
         status is not None and status.good,

@@ -18,7 +18,7 @@ from signet.register.verdict import Answering, Practice, Verdict, practice
 from signet.register.verdict.permits import over_time
 
 
-class PermitFacts(NamedTuple):
+class PermitStanding(NamedTuple):
     """What holds of a permit on a day. The verdict is without the last valid day.
 
     `covered` are the disciplines that its responsible members may practise.
@@ -75,7 +75,7 @@ def of_permit(
     as_of: date,
     policy: Policy,
     zone: ZoneInfo,
-) -> list[Statement[PermitFacts]]:
+) -> list[Statement[PermitStanding]]:
     """Return what the register says of a permit, up to `as_of`, the earliest days first."""
     entries = list(entries)
     members = {e.data["member"] for e in entries if e.kind == "responsible_member_added"}
@@ -92,14 +92,14 @@ def of_permit(
 
 def _steps(
     counting: Sequence[Entry], practices: Answering, as_of: date, policy: Policy
-) -> Iterator[tuple[date, PermitFacts | None]]:
+) -> Iterator[tuple[date, PermitStanding | None]]:
     if not any(entry.kind == "issued" for entry in counting):
         return
     for day, verdict in over_time(counting, practices, as_of, policy):
         terms = day.terms
         yield (
             day.on,
-            PermitFacts(
+            PermitStanding(
                 replace(verdict, until=None),
                 terms.fields,
                 terms.answering,

@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 
 from signet.register.model import Entry
 
-Facts = TypeVar("Facts")
+Content = TypeVar("Content")
 _DAY = timedelta(days=1)
 _BY_DAY = itemgetter(0)
 # What holds from each of some days on, the earliest first; None where nothing is said.
-Steps = Sequence[tuple[date, Facts | None]]
+Steps = Sequence[tuple[date, Content | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Statement(Generic[Facts]):
+class Statement(Generic[Content]):
     """What the register says of the days from `first` to `last`, both included.
 
     `last` is None while it lasts. The register has said so from `recorded_on`, or from the day
@@ -28,7 +28,7 @@ class Statement(Generic[Facts]):
 
     first: date
     last: date | None
-    facts: Facts
+    content: Content
     recorded_on: date
     corrected_on: date | None = None
 
@@ -72,35 +72,35 @@ def intervals(
     ]
 
 
-class _Said(NamedTuple, Generic[Facts]):
+class _Said(NamedTuple, Generic[Content]):
     """What is said from a day on, and since when it has been said."""
 
     first: date
-    facts: Facts | None
+    content: Content | None
     recorded_on: date
 
 
-def statements(known: Iterable[tuple[date, Steps[Facts]]]) -> list[Statement[Facts]]:
+def statements(known: Iterable[tuple[date, Steps[Content]]]) -> list[Statement[Content]]:
     """Return the statements that follow from what was known, the earliest days first.
 
     `known` gives the first day of each interval, and what the register said then.
     """
-    said: list[_Said[Facts]] = []
-    corrected: list[Statement[Facts]] = []
+    said: list[_Said[Content]] = []
+    corrected: list[Statement[Content]] = []
     for learned, steps in known:
         corrected += _contradicted(said, steps, learned)
         said = _joined(_renewed(said, steps, learned))
     current = [
-        Statement(one.first, last, one.facts, max(one.recorded_on, one.first))
+        Statement(one.first, last, one.content, max(one.recorded_on, one.first))
         for one, last in _with_last(said)
-        if one.facts is not None
+        if one.content is not None
     ]
     return sorted([*current, *corrected], key=lambda s: (s.first, s.recorded_on))
 
 
 def _pieces(
-    said: list[_Said[Facts]], steps: Steps[Facts], learned: date
-) -> Iterator[tuple[date, _Said[Facts] | None, Facts | None]]:
+    said: list[_Said[Content]], steps: Steps[Content], learned: date
+) -> Iterator[tuple[date, _Said[Content] | None, Content | None]]:
     """Yield, for each day on which either changes, what was said and what is said now."""
     edges = sorted({learned, *(one.first for one in said), *(on for on, _ in steps)})
     before, now, old, new = None, None, list(said), list(steps)
@@ -113,46 +113,46 @@ def _pieces(
 
 
 def _renewed(
-    said: list[_Said[Facts]], steps: Steps[Facts], learned: date
-) -> Iterator[_Said[Facts]]:
+    said: list[_Said[Content]], steps: Steps[Content], learned: date
+) -> Iterator[_Said[Content]]:
     for edge, before, now in _pieces(said, steps, learned):
-        if before is not None and before.facts == now:
+        if before is not None and before.content == now:
             yield _Said(edge, now, before.recorded_on)
         else:
             yield _Said(edge, now, max(learned, edge))
 
 
-def _joined(said: Iterable[_Said[Facts]]) -> list[_Said[Facts]]:
+def _joined(said: Iterable[_Said[Content]]) -> list[_Said[Content]]:
     """Join neighbours that say the same since the same day, or since their own day."""
-    joined: list[_Said[Facts]] = []
+    joined: list[_Said[Content]] = []
     for one in said:
         last = joined[-1] if joined else None
-        if last is None or last.facts != one.facts or not _on_time(last, one):
+        if last is None or last.content != one.content or not _on_time(last, one):
             joined.append(one)
     return joined
 
 
-def _on_time(before: _Said[Facts], after: _Said[Facts]) -> bool:
+def _on_time(before: _Said[Content], after: _Said[Content]) -> bool:
     if before.recorded_on == after.recorded_on:
         return True
     return before.recorded_on <= after.first and after.recorded_on <= after.first
 
 
-def _with_last(said: list[_Said[Facts]]) -> Iterator[tuple[_Said[Facts], date | None]]:
+def _with_last(said: list[_Said[Content]]) -> Iterator[tuple[_Said[Content], date | None]]:
     for at, one in enumerate(said):
         yield one, said[at + 1].first - _DAY if at + 1 < len(said) else None
 
 
 def _contradicted(
-    said: list[_Said[Facts]], steps: Steps[Facts], learned: date
-) -> Iterator[Statement[Facts]]:
+    said: list[_Said[Content]], steps: Steps[Content], learned: date
+) -> Iterator[Statement[Content]]:
     """Yield what was said of days before `learned` and no longer is."""
-    gone: list[_Said[Facts]] = []
+    gone: list[_Said[Content]] = []
     for edge, before, now in _pieces(said, steps, learned):
-        if before is not None and edge < learned and before.facts != now:
+        if before is not None and edge < learned and before.content != now:
             gone.append(before._replace(first=edge))
         else:
             gone.append(_Said(edge, None, edge))
     for one, last in _with_last(_joined(gone)):
-        if one.facts is not None:
-            yield Statement(one.first, last, one.facts, max(one.recorded_on, one.first), learned)
+        if one.content is not None:
+            yield Statement(one.first, last, one.content, max(one.recorded_on, one.first), learned)

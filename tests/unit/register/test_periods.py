@@ -15,8 +15,8 @@ from signet.register import fold, standing, verdict
 from signet.register.model import Entry
 from signet.register.periods import (
     KnownPractice,
-    MemberFacts,
-    PermitFacts,
+    MemberStanding,
+    PermitStanding,
     Statement,
     of_member,
     of_permit,
@@ -41,7 +41,7 @@ AS_OF = day("2022-06-01")
 _DAY = timedelta(days=1)
 
 
-def told(entries: list[Entry], as_of: date = AS_OF) -> list[Statement[MemberFacts]]:
+def told(entries: list[Entry], as_of: date = AS_OF) -> list[Statement[MemberStanding]]:
     record = fold.member(entries, as_of)
     assert record is not None
     return of_member(record, entries, as_of, POLICY, ZONE)
@@ -53,7 +53,7 @@ def lines(statements: list[Statement[Any]]) -> list[tuple[str, ...]]:
         (
             str(s.first),
             str(s.last or ""),
-            s.facts.verdict.words,
+            s.content.verdict.words,
             str(s.recorded_on),
             str(s.corrected_on or ""),
         )
@@ -106,9 +106,9 @@ def test_a_scope_and_a_condition_begin_periods_of_their_own() -> None:
         "scope_granted", "2021-01-01", designation=P_TECH, discipline="Civil", limits="Up to 50 kV"
     )
     condition = entry("condition_imposed", "2021-02-01", condition="C1", text="Is supervised.")
-    facts = [s.facts for s in told([*practitioner(), wider, condition])]
-    assert [f.scopes[0].limits for f in facts] == ["Up to 25 kV", "Up to 50 kV", "Up to 50 kV"]
-    assert [len(f.conditions) for f in facts] == [0, 0, 1]
+    said_then = [s.content for s in told([*practitioner(), wider, condition])]
+    assert [f.scopes[0].limits for f in said_then] == ["Up to 25 kV", "Up to 50 kV", "Up to 50 kV"]
+    assert [len(f.conditions) for f in said_then] == [0, 0, 1]
 
 
 def test_nothing_is_told_of_a_student_s_days() -> None:
@@ -195,7 +195,7 @@ def pairs(entries: list[Entry]) -> Iterator[tuple[date, date, list[Entry]]]:
 def said(statements: list[Statement[Any]], on: date, asked: date) -> Any:
     """Return what the statements say of a day, as it was said on another: at most one does."""
     found = [
-        s.facts
+        s.content
         for s in statements
         if s.first <= on <= (s.last or date.max)
         and s.recorded_on <= asked < (s.corrected_on or date.max)
@@ -215,7 +215,7 @@ def test_each_day_of_any_member_is_said_as_a_fold_of_that_day_says(entries: list
         expected = None
         if record is not None and standing.is_public(record, POLICY):
             status = POLICY.statuses.get(record.status)
-            expected = MemberFacts(
+            expected = MemberStanding(
                 replace(verdict.of_member(record, POLICY), until=None),
                 tuple(d.code for d in record.designations),
                 standing.may_use_titles(record, POLICY),
@@ -242,7 +242,7 @@ def test_each_day_of_any_permit_is_said_as_a_fold_of_that_day_says(
         if record is not None:
             may = practices([e for e in known if e.subject == "member"], asked)
             day_verdict = verdict.of_permit(record, {"100": may}, on, POLICY)
-            expected = PermitFacts(
+            expected = PermitStanding(
                 replace(day_verdict, until=None),
                 record.fields,
                 tuple(r.member for r in record.answering()),
