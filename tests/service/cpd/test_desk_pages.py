@@ -231,6 +231,16 @@ def test_a_member_sees_their_own_line_only() -> None:
         assert ("You were drawn" in words(page)) is (number in chosen)
 
 
+def test_who_has_no_line_is_offered_none(ana: Person) -> None:
+    """Finding D7, its kind: links that refuse whoever is shown them."""
+    join_all()
+    drawn("25")
+    published, own = f"{DESK}published/{YEAR}/", "Your own line"
+    assert own not in see(ana, published).text
+    assert own in see(signed(member=MEMBERS[0]), published).text
+    assert own in see(None, published).text  # who may be a member, and is asked to sign in
+
+
 def test_a_notice_is_printed_posted_and_then_due(ana: Person) -> None:
     join_all()
     numbers = noticed("25")
