@@ -209,7 +209,7 @@ def test_as_many_are_asked_in_all_as_the_policy_allows_however_often_they_are_re
     def ask(name: str, instead_of: str = "") -> str:
         who = contributing.Invited("referee", name, f"{name}@example.org")
         contributing.invite(member(), id_, who, secrets.token_hex(16), instead_of=instead_of)
-        return case(id_).file.contributions[-1].id
+        return next(one.id for one in case(id_).file.contributions if one.name == name)
 
     first = ask("ben")
     ask("dan", instead_of=ask("cy", instead_of=first))
