@@ -27,12 +27,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def database(models: Sequence[type[Model]]) -> Iterator[None]:
-    """Yield a database of its own with these tables, in memory.
-
-    They have no streams: no handler reads one, and what DynamoDB Local takes to write one grows
-    with its length. On AWS a stream costs who writes nothing.
-    """
-    from signet import tables
+    """Yield a database of its own with these tables, in memory."""
     from tests.service_shell import write_shell
 
     with TemporaryDirectory() as folder, local.running() as server:
@@ -41,12 +36,23 @@ def database(models: Sequence[type[Model]]) -> Iterator[None]:
             "SIGNET_SITE_URL": "https://register.example",
             "SIGNET_SHELL": str(write_shell(Path(folder))),
         }
-        tables.bind(models, "signet-")
-        with pytest.MonkeyPatch.context() as patch:
-            for model in models:
-                patch.delattr(model.Meta, "stream_view_type", raising=False)
-            tables.create_missing(models)
+        create_without_streams(models, "signet-")
         yield
+
+
+def create_without_streams(models: Sequence[type[Model]], prefix: str) -> None:
+    """Create tables without their streams, and bind the models to them.
+
+    What DynamoDB Local takes to write a stream grows with its length. On AWS a stream costs who
+    writes nothing.
+    """
+    from signet import tables
+
+    tables.bind(models, prefix)
+    with pytest.MonkeyPatch.context() as patch:
+        for model in models:
+            patch.delattr(model.Meta, "stream_view_type", raising=False)
+        tables.create_missing(models)
 
 
 def rates(

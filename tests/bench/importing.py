@@ -1,7 +1,7 @@
 """What importing takes onto disk, beside writing as many rows of the same size by boto3.
 
 Each run has a database of its own: two sets of tables in one file make DynamoDB Local many times
-slower.
+slower. So do the streams of two tables, so both sides write to tables without.
 """
 
 from __future__ import annotations
@@ -29,6 +29,12 @@ TABLE = "importing"
 WRITERS, BATCH = 8, 25  # of the peer; a batch takes no more
 SMALL, CHANGED = 400, 40
 MOST, MOST_CHANGED = 1.5, 3.0
+PREFIX = "bench-"
+TABLES = f"""
+from signet.register.tables import MODELS
+from tests.bench.handlers import create_without_streams
+create_without_streams(MODELS, {PREFIX!r})
+"""
 SIGNET = Path(sys.executable).with_name("signet")
 
 
@@ -60,6 +66,7 @@ def _imported(size: Size, *, peer: bool) -> tuple[First, float]:
     """Return a first import, and after it the seconds that a file with a few changes takes."""
     folder = registers.records(size)
     with _database("importing") as env:
+        subprocess.run([sys.executable, "-c", TABLES], env=env, cwd=ROOT, check=True)
         seconds = _timed(env, "import", folder)
         held = rows_of(env) if peer else []
         changed = _timed(env, "import", _changes(folder), "--delta", "--dated", "2030-01-01")
@@ -74,7 +81,7 @@ def _database(name: str) -> Iterator[dict[str, str]]:
     """Yield a database of its own on disk; gives the variables of commands that use it."""
     folder = registers.fresh(name)
     with dynamodb.running(folder) as database:
-        yield {**os.environ, **dynamodb.environment(database.endpoint), "SIGNET_TABLES": "bench-"}
+        yield {**os.environ, **dynamodb.environment(database.endpoint), "SIGNET_TABLES": PREFIX}
 
 
 def _timed(env: dict[str, str], *arguments: object) -> float:
