@@ -26,10 +26,26 @@ _Period = TypeVar("_Period", bound=Period)
 
 
 def of_member(
-    statements: Iterable[Statement[MemberStanding]], current: Headline, policy: Policy
+    statements: Iterable[Statement[MemberStanding]],
+    current: Headline,
+    policy: Policy,
+    *,
+    may_use_titles: bool,
 ) -> tuple[MemberPeriod, ...]:
-    """Return a member's periods, the latest first; `current` is the verdict at the page's head."""
-    return _published((_member(one, policy) for one in statements), current)
+    """Return a member's periods, the latest first.
+
+    `current` is the verdict at the page's head; `may_use_titles` tells whether that lets the titles
+    stand beside the name, as the page has them.
+    """
+    periods = _published((_member(one, policy) for one in statements), current)
+    if may_use_titles:
+        return periods
+    return tuple(_titles_withheld(one) if _is_current(one) else one for one in periods)
+
+
+def _titles_withheld(period: MemberPeriod) -> MemberPeriod:
+    held = (*period.designations, *period.withheld_designations)
+    return replace(period, designations=(), withheld_designations=held)
 
 
 def of_permit(
@@ -54,13 +70,12 @@ def _member(statement: Statement[MemberStanding], policy: Policy) -> MemberPerio
 
 def _permit(statement: Statement[PermitStanding], names: Mapping[str, str]) -> PermitPeriod:
     content = statement.content
-    in_force = content.verdict.answer == "in_force"
     return PermitPeriod(
         *_when(statement),
         plain.headline(content.verdict),
         tuple(map(plain.condition, content.conditions)),
         fields=content.fields,
-        uncovered_fields=tuple(f for f in content.fields if in_force and f not in content.covered),
+        uncovered_fields=content.uncovered,
         responsible_members=tuple(
             NamedMember(number, names[number]) for number in content.responsible if number in names
         ),
@@ -108,6 +123,8 @@ def _repeating_only(period: _Period, standing: Collection[str]) -> _Period:
 
 def _ending_with(period: _Period, current: Headline) -> _Period:
     """Return the period of today with the verdict at the page's head: one verdict everywhere."""
-    if period.last_day or period.corrected_on:
-        return period
-    return replace(period, verdict=current)
+    return replace(period, verdict=current) if _is_current(period) else period
+
+
+def _is_current(period: Period) -> bool:
+    return not period.last_day and not period.corrected_on

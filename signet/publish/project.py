@@ -148,6 +148,7 @@ def public_member(
             of_member(record, entries or record.entries, view.as_of, view.policy, view.zone),
             headline,
             view.policy,
+            may_use_titles=usable,
         ),
     )
     return published, beside

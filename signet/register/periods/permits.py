@@ -21,13 +21,13 @@ from signet.register.verdict.permits import over_time
 class PermitStanding(NamedTuple):
     """What holds of a permit on a day. The verdict is without the last valid day.
 
-    `covered` are the disciplines that its responsible members may practise.
+    `uncovered` are the fields that no responsible member's scope covers, while it is in force.
     """
 
     verdict: Verdict
     fields: tuple[str, ...]
     responsible: tuple[str, ...]
-    covered: frozenset[str]
+    uncovered: tuple[str, ...]
     conditions: tuple[ConditionOnPractice, ...]
 
 
@@ -80,14 +80,14 @@ def of_permit(
     entries = list(entries)
     members = {e.data["member"] for e in entries if e.kind == "responsible_member_added"}
     cuts = intervals(entries, as_of, zone, ON_STANDING, known.learned(members))
-    said = []
+    steps_known = []
     for interval in cuts:
         counting = fold.applicable(interval.entries, interval.end)
         last = interval is cuts[-1]
         practices = known.now if last else known.on(members, interval.end)
         steps = list(_steps(counting, practices, interval.end, policy))
-        said.append((interval.start, steps))
-    return statements(said)
+        steps_known.append((interval.start, steps))
+    return statements(steps_known)
 
 
 def _steps(
@@ -96,14 +96,14 @@ def _steps(
     if not any(entry.kind == "issued" for entry in counting):
         return
     for day, verdict in over_time(counting, practices, as_of, policy):
-        terms = day.terms
+        terms, in_force = day.terms, verdict.answer == "in_force"
         yield (
             day.on,
             PermitStanding(
                 replace(verdict, until=None),
                 terms.fields,
                 terms.answering,
-                day.covered,
+                tuple(f for f in terms.fields if in_force and f not in day.covered),
                 terms.conditions,
             ),
         )

@@ -72,8 +72,8 @@ def intervals(
     ]
 
 
-class _Said(NamedTuple, Generic[Content]):
-    """What is said from a day on, and since when it has been said."""
+class _Run(NamedTuple, Generic[Content]):
+    """A run of days, from its first on: what the register says of them, and since when."""
 
     first: date
     content: Content | None
@@ -85,25 +85,25 @@ def statements(known: Iterable[tuple[date, Steps[Content]]]) -> list[Statement[C
 
     `known` gives the first day of each interval, and what the register said then.
     """
-    said: list[_Said[Content]] = []
+    runs: list[_Run[Content]] = []
     corrected: list[Statement[Content]] = []
     for learned, steps in known:
-        corrected += _contradicted(said, steps, learned)
-        said = _joined(_renewed(said, steps, learned))
+        corrected += _contradicted(runs, steps, learned)
+        runs = _joined(_renewed(runs, steps, learned))
     current = [
         Statement(one.first, last, one.content, max(one.recorded_on, one.first))
-        for one, last in _with_last(said)
+        for one, last in _with_last(runs)
         if one.content is not None
     ]
     return sorted([*current, *corrected], key=lambda s: (s.first, s.recorded_on))
 
 
 def _pieces(
-    said: list[_Said[Content]], steps: Steps[Content], learned: date
-) -> Iterator[tuple[date, _Said[Content] | None, Content | None]]:
+    runs: list[_Run[Content]], steps: Steps[Content], learned: date
+) -> Iterator[tuple[date, _Run[Content] | None, Content | None]]:
     """Yield, for each day on which either changes, what was said and what is said now."""
-    edges = sorted({learned, *(one.first for one in said), *(on for on, _ in steps)})
-    before, now, old, new = None, None, list(said), list(steps)
+    edges = sorted({learned, *(one.first for one in runs), *(on for on, _ in steps)})
+    before, now, old, new = None, None, list(runs), list(steps)
     for edge in edges:
         while old and old[0].first <= edge:
             before = old.pop(0)
@@ -113,46 +113,46 @@ def _pieces(
 
 
 def _renewed(
-    said: list[_Said[Content]], steps: Steps[Content], learned: date
-) -> Iterator[_Said[Content]]:
-    for edge, before, now in _pieces(said, steps, learned):
+    runs: list[_Run[Content]], steps: Steps[Content], learned: date
+) -> Iterator[_Run[Content]]:
+    for edge, before, now in _pieces(runs, steps, learned):
         if before is not None and before.content == now:
-            yield _Said(edge, now, before.recorded_on)
+            yield _Run(edge, now, before.recorded_on)
         else:
-            yield _Said(edge, now, max(learned, edge))
+            yield _Run(edge, now, max(learned, edge))
 
 
-def _joined(said: Iterable[_Said[Content]]) -> list[_Said[Content]]:
+def _joined(runs: Iterable[_Run[Content]]) -> list[_Run[Content]]:
     """Join neighbours that say the same since the same day, or since their own day."""
-    joined: list[_Said[Content]] = []
-    for one in said:
+    joined: list[_Run[Content]] = []
+    for one in runs:
         last = joined[-1] if joined else None
         if last is None or last.content != one.content or not _on_time(last, one):
             joined.append(one)
     return joined
 
 
-def _on_time(before: _Said[Content], after: _Said[Content]) -> bool:
+def _on_time(before: _Run[Content], after: _Run[Content]) -> bool:
     if before.recorded_on == after.recorded_on:
         return True
     return before.recorded_on <= after.first and after.recorded_on <= after.first
 
 
-def _with_last(said: list[_Said[Content]]) -> Iterator[tuple[_Said[Content], date | None]]:
-    for at, one in enumerate(said):
-        yield one, said[at + 1].first - _DAY if at + 1 < len(said) else None
+def _with_last(runs: list[_Run[Content]]) -> Iterator[tuple[_Run[Content], date | None]]:
+    for at, one in enumerate(runs):
+        yield one, runs[at + 1].first - _DAY if at + 1 < len(runs) else None
 
 
 def _contradicted(
-    said: list[_Said[Content]], steps: Steps[Content], learned: date
+    runs: list[_Run[Content]], steps: Steps[Content], learned: date
 ) -> Iterator[Statement[Content]]:
     """Yield what was said of days before `learned` and no longer is."""
-    gone: list[_Said[Content]] = []
-    for edge, before, now in _pieces(said, steps, learned):
+    gone: list[_Run[Content]] = []
+    for edge, before, now in _pieces(runs, steps, learned):
         if before is not None and edge < learned and before.content != now:
             gone.append(before._replace(first=edge))
         else:
-            gone.append(_Said(edge, None, edge))
+            gone.append(_Run(edge, None, edge))
     for one, last in _with_last(_joined(gone)):
         if one.content is not None:
             yield Statement(one.first, last, one.content, max(one.recorded_on, one.first), learned)

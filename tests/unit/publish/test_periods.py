@@ -6,12 +6,16 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from signet.publish import project
 from signet.publish.agreement import marks
+from signet.publish.project import Viewpoint
 from signet.publish.public import Headline
-from tests.built_site import SCOPE, Ledger, build, document, page
+from signet.register import fold
+from tests.built_site import DAY, POLICY, SCOPE, Ledger, build, document, page
 
 
 @pytest.fixture
@@ -116,3 +120,19 @@ def test_the_strictest_verdict_is_put_into_the_period_of_today_too(
     strict = Headline("Not permitted to practise", "bad", "2026-05-04", "Suspended", "")
     again = json.loads(marks.document_with(content, strict))
     assert again["headline"]["words"] == again["periods"][0]["verdict"]["words"] == strict.words
+
+
+def test_the_titles_of_today_are_withheld_in_its_period_as_on_the_page(ledger: Ledger) -> None:
+    ledger.practitioner("1", "Lee")
+    strict = Headline("Not permitted to practise", "bad", "2026-05-04", "Suspended", "")
+    zone = ZoneInfo(POLICY.regulator.time_zone)
+    entries = ledger.entries["1"]
+    record = fold.member(entries, DAY)
+    assert record is not None
+    view = Viewpoint(DAY, POLICY, zone, {"member 1": strict})
+    member, _ = project.public_member(record, (), view, entries)
+    (today,) = member.periods
+    assert today.verdict == strict
+    assert not today.designations
+    assert not member.designations
+    assert today.withheld_designations == tuple(d.code for d in member.withheld_designations)
