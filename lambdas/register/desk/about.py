@@ -11,18 +11,17 @@ from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from lambdas.register.desk import words
 from signet.accounts.model import Role
 from signet.cpd import rules as cpd_rules
 from signet.cpd import store as cpd
 from signet.letters.service import UNSERVED, Clock, Service
 from signet.policy import Policy
 from signet.policy.requests import KindPolicy
-from signet.proposals.model import ProposalContext, ProposedEntry
+from signet.proposals.model import ProposalContext
 from signet.register import contacts
 from signet.register.contacts import Held
 from signet.register.limits import Limit, limits
-from signet.register.model import Entry, MemberRecord, Subject
+from signet.register.model import MemberRecord, Subject
 from signet.requests import letters as request_letters
 from signet.requests import operation
 from signet.requests import store as requests
@@ -179,41 +178,6 @@ def looks(by: ProposalContext, subject: Subject, number: str) -> list[Line]:
     own = (by.account, by.now)
     seen = (one for one in lines if one.what == "record-seen" and (one.by, one.at) != own)
     return list(seen)[:LOOKS]
-
-
-def coming(entries: Sequence[Entry], today: date) -> list[Entry]:
-    """Return the entries that take effect after a day, but for those that were corrected."""
-    corrected = {one.corrects for one in entries}
-    later = (one for one in entries if one.effective_on > today and one.kind != "voided")
-    return sorted(
-        (one for one in later if one.id not in corrected), key=lambda one: one.effective_on
-    )
-
-
-def later_statuses(entries: Sequence[Entry], policy: Policy, today: date) -> list[tuple[str, str]]:
-    """Return the statuses that take effect after a day, as choices of a form: id and words."""
-    return [
-        (one.id, words.effective(one, policy))
-        for one in coming(entries, today)
-        if one.kind == "status_changed"
-    ]
-
-
-def ended_by(
-    entries: Sequence[Entry], proposed: Sequence[ProposedEntry], policy: Policy, today: date
-) -> list[tuple[str, Entry]]:
-    """Return the entries, in words too, on whose day a proposed status ends.
-
-    They were entered before, take effect later, and do so whatever is entered meanwhile.
-    """
-    days = [one.effective_on for one in proposed if one.kind == "status_changed"]
-    undone = {one.corrects for one in proposed}
-    return [
-        (words.what(one.subject, one.kind, one.data, policy), one)
-        for one in coming(entries, today)
-        if one.kind == "status_changed" and one.id not in undone
-        if days and one.effective_on > min(days)
-    ]
 
 
 def limits_of(record: MemberRecord, policy: Policy, today: date) -> Sequence[Limit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lambdas.register.desk import about, asking, words
+from lambdas.register.desk import asking, later, words
 from lambdas.register.desk.asking import About, Asking
 from lambdas.register.desk.records import RECORD, entries_of_record
 from lambdas.register.desk.shared import OFFICERS, app, at, context, officer
@@ -147,8 +147,8 @@ def _later(found: _Asked, form: FormView) -> list[tuple[str, str]]:
     """Return the statuses of later days that can be voided together with a change of status."""
     if found.asking.word.kind != "status_changed":
         return []
-    later = about.later_statuses(found.asking.entries, found.by.policy, found.by.today)
-    return [one for one in later if one[0] != form.field("corrects").value]
+    choices = later.statuses(found.asking.entries, found.by.policy, found.by.today)
+    return [one for one in choices if one[0] != form.field("corrects").value]
 
 
 def _may_be_urgent(found: _Asked) -> bool:
@@ -217,23 +217,13 @@ def _new(found: _Asked, submitted: About, wrong: list[tuple[str, TextProblem]]) 
     if wrong:
         raise Invalid(*asking.text_errors(found.asking, wrong))
     if not submitted.emergency:  # which voids them by itself
-        entries += _voids(found, submitted.undo)
+        entries += later.voids(stored, submitted.undo, found.by.today)
     return NewProposal(
         records=[Wanted(found.subject, found.number, entries)],
         authority=submitted.authority,
         source=REGISTER_DESK,
         evidence=submitted.evidence,
     )
-
-
-def _voids(found: _Asked, ids: Sequence[str]) -> list[register.Proposal]:
-    """Return the corrections that void statuses of later days. Raises NotFound for another."""
-    later = {one.id: one for one in about.coming(found.asking.entries, found.by.today)}
-    if not later.keys() >= set(ids):
-        raise NotFound("There is no such entry of a later day on this record.")
-    return [
-        register.Proposal("voided", {}, later[id_].effective_on, id_) for id_ in dict.fromkeys(ids)
-    ]
 
 
 def _preview(request: Request, found: _Asked, submitted: About, new: NewProposal) -> Page:
@@ -259,7 +249,7 @@ def _preview(request: Request, found: _Asked, submitted: About, new: NewProposal
             )
             for one in record.entries
         ],
-        "ended_by": about.ended_by(
+        "ended_by": later.ended_by(
             found.asking.entries, record.entries, found.by.policy, found.by.today
         ),
         "urgent": submitted.why if submitted.emergency else "",

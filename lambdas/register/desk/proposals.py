@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.register.desk import about, forms, words
+from lambdas.register.desk import forms, later, words
 from lambdas.register.desk import many as in_parts
 from lambdas.register.desk.lists import FEW, stale, summary, visible
 from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, officer
@@ -82,7 +82,7 @@ def _ended_by(
     if stored.state is not State.OPEN or len(content.records) > FEW:
         return {}
     return {
-        one.key: about.ended_by(
+        one.key: later.ended_by(
             adding.held(one.subject, one.number).entries, one.entries, by.policy, by.today
         )
         for one in content.records

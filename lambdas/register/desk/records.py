@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from lambdas.register.desk import about, forms, words
+from lambdas.register.desk import about, forms, later, words
 from lambdas.register.desk.shared import DESK, OFFICERS, app, at, context, officer
 from signet.accounts import actions as accounts
 from signet.cpd import conflicts
@@ -74,7 +74,7 @@ def show_record(request: Request, subject: str, number: str) -> Answer:
         ],
         "coming": [
             (words.what(kind, one.kind, one.data, by.policy), one)
-            for one in about.coming(entries, by.today)
+            for one in later.coming(entries, by.today)
         ],
         "held": held,
         "corrected": corrected,

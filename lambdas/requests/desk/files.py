@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lambdas.register.desk import about, words
+from lambdas.register.desk import later, words
 from lambdas.requests.answers import (
     letter_at,
     letter_file,
@@ -98,7 +98,7 @@ def _ended_by(request: Request, waiting: Waiting | None) -> list[tuple[str, Entr
     return [
         line
         for record in (waiting.content.records if waiting else ())
-        for line in about.ended_by(
+        for line in later.ended_by(
             adding.held(record.subject, record.number).entries,
             record.entries,
             context.policy,
