@@ -352,11 +352,11 @@
   function partsOf({ listed }, { lists, cities }) {
     if (listed.some((word) => LEGAL_FORMS.has(word) && !BETWEEN.has(word) && !ROLES.has(word))) return null;
     const inside = withoutProvinces(listed);
-    const said = inside.filter((word) => !BETWEEN.has(word) && !ROLES.has(word));
+    const wanted = inside.filter((word) => !BETWEEN.has(word) && !ROLES.has(word));
     const isPlace = (list) => list.plain.every((word) => cities.includes(word));
     const places = lists.filter(isPlace).sort((a, b) => b.plain.length - a.plain.length);
     const named = [];
-    let rest = said;
+    let rest = wanted;
     for (const list of places) {
       const at = rest.findIndex((_, start) => list.plain.every((word, i) => word === rest[start + i]));
       if (at < 0) continue;
@@ -369,9 +369,9 @@
     rest = rest.filter((word) => !isSubject(word));
     if (fields.length) rest = rest.filter((word) => !OF_A_FIELD.has(word));
     const parts = named.length + fields.length + (rest.length ? 1 : 0);
-    if (!said.length || (parts < 2 && !fields.length && said.length === listed.length)) return null;
+    if (!wanted.length || (parts < 2 && !fields.length && wanted.length === listed.length)) return null;
     const who = new Set(inside.filter((word) => ROLES.has(word)).map((word) => ROLES.get(word)));
-    const sure = said.length < listed.length || fields.length > 0;
+    const sure = wanted.length < listed.length || fields.length > 0;
     return { lists: [...named, ...fields], rest, who, sure, whole: parts === 1 };
   }
 
