@@ -70,6 +70,7 @@ def _import(place: Place, wanted: Sample, variables: Mapping[str, str]) -> None:
         shutil.rmtree(place.records, ignore_errors=True)
         seed = ("--seed", str(wanted.seed))
         _run(signet, "demo-data", *sizes, *seed, "--out", place.records, variables=variables)
+    tables.create_without_streams()
     with step("Importing them into the register"):
         _run(signet, "import", place.records, variables=variables)
     replace(wanted, imported=True).write(place.sample)
