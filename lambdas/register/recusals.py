@@ -12,7 +12,7 @@ from itertools import chain
 from signet.accounts import persons
 from signet.accounts.model import Account
 from signet.cpd import conflicts
-from signet.proposals.alone import Bars
+from signet.proposals.deciders import Bars
 from signet.proposals.model import REQUEST, Proposal
 from signet.requests import store as requests
 

@@ -16,7 +16,7 @@ from lambdas.register.recusals import recusals
 from signet import policy as policies
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.cpd.tables import MODELS as CPD_MODELS
-from signet.proposals import alone, entering, store
+from signet.proposals import entering, reminders, store
 from signet.proposals.model import ProposalContext, State
 from signet.proposals.tables import MODELS
 from signet.register.tables import MODELS as REGISTER_MODELS
@@ -40,7 +40,7 @@ def _answer(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     )
     for one in store.list_proposals(State.APPROVED):
         entering.continue_entering(scheduler, one.id, PARTS_A_RUN)
-    return {"mails": alone.remind(scheduler, recusals)}
+    return {"mails": reminders.remind(scheduler, recusals)}
 
 
 handler = started(

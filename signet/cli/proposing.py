@@ -22,7 +22,7 @@ from signet.accounts.model import Account
 from signet.accounts.tables import MODELS as ACCOUNT_MODELS
 from signet.errors import NotAllowed, Refused
 from signet.policy import Policy
-from signet.proposals import actions, alone, rules
+from signet.proposals import actions, alone, deciders, rules
 from signet.proposals.model import (
     COMMAND_LINE,
     Content,
@@ -148,7 +148,7 @@ def show(proposal: Proposal, who: ProposalContext, lines: Sequence[str]) -> None
         print(f"  {line}", file=sys.stderr)
     approvers = [
         one.email
-        for one in alone.approvers(who, content.source)
+        for one in deciders.approvers(who, content.source)
         if one.id != content.proposed_by and not rules.concerns(content, one.member or "")
     ]
     can = ", ".join(approvers) or "no one yet: grant a second officer the role"

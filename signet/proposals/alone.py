@@ -6,18 +6,14 @@ a second officer has reviewed it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import timedelta
 
-from signet.accounts import store as accounts
-from signet.accounts.model import Account, Role
 from signet.errors import FieldError, Invalid, NotAllowed, Refused
 from signet.proposals import preparing, rules, store
 from signet.proposals.actions import Check, why_barred
+from signet.proposals.deciders import Bars, Recusals, may_decide, nobody
 from signet.proposals.model import (
-    REQUEST,
     Content,
     NewProposal,
     Outcome,
@@ -40,20 +36,11 @@ from signet.proposals.writing import (
 )
 from signet.register import actions as register
 from signet.register import adding, ending
-from signet.transactions.commit import Change, digest_of
+from signet.transactions.commit import Change
 from signet.transactions.outbox import Mail
-from signet.transactions.perform import ONCE, Plan, earlier_result, perform, retry
+from signet.transactions.perform import ONCE, Plan, perform, retry
 
-Bars = Callable[[Account, Proposal], bool]
-Recusals = Callable[[Sequence[Proposal]], Bars]  # given proposals, who takes no part in which
-DAY = timedelta(days=1)
 WHY = FieldError("reason", "Say why it can’t wait for a second officer")
-
-
-def nobody(proposals: Sequence[Proposal]) -> Bars:
-    """Return that nobody is recused from any proposal."""
-    del proposals
-    return lambda account, proposal: False
 
 
 def enter_in_emergency(
@@ -175,18 +162,11 @@ def _entered(
     return outcome.model_copy(update={"reason": reason, "review_by": due}), changes
 
 
-def approvers(officer_policy: ProposalContext, source: str) -> list[Account]:
-    """Return the accounts whose roles let them approve what comes from a source."""
-    roles = officer_policy.policy.proposals.who(source).approve
-    ids = {one for role in roles for one in accounts.accounts_with(Role(role))}
-    return accounts.accounts(ids)
-
-
 def _mail_reviewers(officer: ProposalContext, proposal: Proposal, bars: Bars) -> list[Mail]:
     """Return mail to all others who may review it: only the id, not whom it is about."""
     return [
         Mail(one.email, "proposal_emergency", {"proposal": proposal.id})
-        for one in _may_decide(officer, proposal, bars)
+        for one in may_decide(officer, proposal, bars)
         if one.email
     ]
 
@@ -243,94 +223,3 @@ def review(officer: ProposalContext, id_: str, remark: str, *, check: Check | No
 
     reviewing = command(officer, id_, "proposal-reviewed", "review", id_, remark)
     perform(officer, reviewing, plan, tries=ONCE)
-
-
-def remind(officer: ProposalContext, recusals: Recusals = nobody) -> int:
-    """Mail reminders; return how many.
-
-    Each open proposal once, and each day how many still wait from earlier days; each overdue review
-    once a day. To be called every hour. `officer` is the scheduler, which has no roles. Who takes
-    no part in a proposal, as `recusals` tells, is mailed nothing of it.
-    """
-    sent, day = 0, officer.now.date().isoformat()
-    open_, to_review = store.list_proposals(State.OPEN), store.list_proposals(store.REVIEW)
-    bars = recusals([*open_, *to_review])
-    for proposal in open_:
-        sent += _remind(officer, proposal, "proposal_waits", proposal.id, bars)
-    for proposal in to_review:
-        if proposal.overdue(officer.now):
-            sent += _remind(officer, proposal, "proposal_overdue", f"{proposal.id} {day}", bars)
-    before = [one for one in open_ if one.head.proposed_at < officer.now - DAY]
-    return sent + sum(_mail_count(officer, *one) for one in _counted(officer, before, bars))
-
-
-def _counted(
-    officer: ProposalContext, proposals: Iterable[Proposal], bars: Bars
-) -> list[tuple[Account, int]]:
-    """Return each officer with how many of these proposals they may decide on."""
-    counts: Counter[Account] = Counter()
-    for proposal in proposals:
-        counts.update(_may_decide(officer, proposal, bars))
-    return list(counts.items())
-
-
-def _may_decide(officer: ProposalContext, proposal: Proposal, bars: Bars) -> list[Account]:
-    """Return who may decide on a proposal, as far as accounts, roles and recusals show."""
-    own = {proposal.head.proposed_by}
-    own |= set() if proposal.head.sealed else set(proposal.opened().decided_by)
-    among = approvers(officer, proposal.head.source)
-    return [one for one in _unconcerned(proposal, among, bars) if one.id not in own]
-
-
-def _unconcerned(proposal: Proposal, among: Iterable[Account], bars: Bars) -> list[Account]:
-    """Return the accounts that a proposal isn't about, and that take part in it."""
-    if proposal.head.sealed:
-        return list(among)
-    content = proposal.opened()
-    return [
-        one
-        for one in among
-        if not rules.concerns(content, one.member or "") and not bars(one, proposal)
-    ]
-
-
-def _mail_count(officer: ProposalContext, to: Account, count: int) -> int:
-    """Mail an officer once a day how many proposals wait; return 1, or 0 if that was done."""
-    if not to.email:
-        return 0
-    name = f"{to.id} {officer.now.date().isoformat()}"
-    mail = Mail(to.email, "proposals_wait", {"count": count})
-    return _once(officer, "proposals_wait", name, [mail])
-
-
-def _remind(
-    officer: ProposalContext, proposal: Proposal, template: str, name: str, bars: Bars
-) -> int:
-    recipients = _may_decide(officer, proposal, bars)
-    if template == "proposal_overdue":
-        administrators = accounts.accounts(accounts.accounts_with(Role.ADMINISTRATOR))
-        every = [*approvers(officer, proposal.head.source), *administrators]
-        recipients = _unconcerned(proposal, every, bars)
-    facts = {"proposal": proposal.id, "at": _desk(proposal)}
-    to = dict.fromkeys(one.email for one in recipients if one.email)
-    return _once(officer, template, name, [Mail(email, template, facts) for email in to])
-
-
-def _once(officer: ProposalContext, template: str, name: str, mail: Sequence[Mail]) -> int:
-    """Write mail by an operation of its name; return how many, none if it was written before."""
-    context = replace(officer, operation=digest_of(template, name)[:32])
-    reminding = command(officer, name, template, template, name)._replace(subject="")
-    if earlier_result(context, reminding) is not None:
-        return 0
-    perform(context, reminding, lambda: Plan(mail=mail), tries=ONCE)
-    return len(mail)
-
-
-def _desk(proposal: Proposal) -> str:
-    """Return the page to decide on; for sealed content only that of the complaints desk."""
-    if proposal.head.sealed:
-        return "/services/complaints/desk/"
-    source, _, id_ = proposal.head.source.partition("#")
-    if source == REQUEST:
-        return f"/services/requests/desk/{id_}/"
-    return f"/services/register/proposals/{proposal.id}/"

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from signet.accounts.model import Role
-from signet.proposals import actions, alone, entering, many, store
+from signet.proposals import actions, alone, entering, many, reminders, store
 from signet.proposals.many import Import
 from signet.proposals.model import NewProposal, Proposal, Wanted
 from signet.proposals.tables import PROPOSAL, ProposalRow
@@ -125,7 +125,7 @@ def _review(form: Form) -> None:
 
 
 def _remind(form: Form) -> None:
-    alone.remind(officer("scheduler", now=NOW + timedelta(hours=25)))
+    reminders.remind(officer("scheduler", now=NOW + timedelta(hours=25)))
 
 
 DESK: dict[str, Callable[[Form], None]] = {

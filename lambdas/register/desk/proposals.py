@@ -10,7 +10,7 @@ from lambdas.register.desk.sources import check_beside, check_of, of_request, re
 from lambdas.register.recusals import recusals
 from signet.accounts import actions as accounts
 from signet.errors import Invalid, NotFound
-from signet.proposals import actions, alone, rules
+from signet.proposals import actions, alone, deciders, rules
 from signet.proposals.model import (
     Content,
     NewProposal,
@@ -114,7 +114,7 @@ def _approvers(by: ProposalContext, proposal: Proposal, content: Content) -> lis
     bars = recusals([proposal])
     return [
         one.email
-        for one in alone.approvers(by, content.source)
+        for one in deciders.approvers(by, content.source)
         if one.id not in (proposal.head.proposed_by, *content.decided_by)
         and not rules.concerns(content, one.member or "")
         and not bars(one, proposal)

@@ -15,7 +15,7 @@ from lambdas.register import work
 from signet.accounts import store as accounts
 from signet.accounts.model import Account, Role
 from signet.errors import Invalid, NotAllowed, Refused
-from signet.proposals import actions, alone, store
+from signet.proposals import actions, alone, reminders, store
 from signet.proposals.model import NewProposal, Proposal, ProposalContext, State
 from signet.register import actions as register
 from signet.register import fold
@@ -82,7 +82,7 @@ def test_an_emergency_not_reviewed_in_time_stays_and_is_told_every_day() -> None
     assert mails() == [("ben@example.com", "proposal_emergency")]
     hours = officer().policy.proposals.emergency.hours
     for late in (hours - 1, hours, hours, hours + 24):
-        alone.remind(officer("scheduler", now=NOW + timedelta(hours=late)))
+        reminders.remind(officer("scheduler", now=NOW + timedelta(hours=late)))
     overdue = [one for one in mails() if one[1] == "proposal_overdue"]
     assert overdue == [
         ("adm@example.com", "proposal_overdue"),
@@ -100,7 +100,7 @@ def test_who_may_approve_is_told_once_of_each_open_proposal_and_its_proposer_is_
     person(Role.MEMBER, email="cai@example.com")
     proposal = proposed(officer(ana.account))
     for _ in range(2):
-        alone.remind(officer("scheduler"))
+        reminders.remind(officer("scheduler"))
     assert mails() == [("ben@example.com", "proposal_waits")]
     (row,) = OutboxRow.scan()
     assert MEMBER not in row.facts
@@ -113,7 +113,7 @@ def test_who_may_decide_is_mailed_once_a_day_how_many_still_wait_and_nothing_of_
     for _ in range(2):
         proposed(officer(ana.account))
     for days in (0, 2, 2, 3):
-        alone.remind(officer("scheduler", now=NOW + timedelta(days=days)))
+        reminders.remind(officer("scheduler", now=NOW + timedelta(days=days)))
     counts = [row for row in OutboxRow.scan() if row.template == "proposals_wait"]
     assert [row.recipient for row in counts] == ["ben@example.com"] * 2
     assert [json.loads(row.facts) for row in counts] == [{"count": 2}] * 2
@@ -128,7 +128,7 @@ def test_whom_it_is_about_is_mailed_nothing_of_it() -> None:
     person(Role.ADMINISTRATOR, email="adm@example.com", member=MEMBER)
     proposed(officer(ana.account))
     emergency(officer(ana.account))
-    alone.remind(officer("scheduler", now=NOW + timedelta(days=3)))
+    reminders.remind(officer("scheduler", now=NOW + timedelta(days=3)))
     assert mails() == [("ana@example.com", "proposal_overdue")]
 
 

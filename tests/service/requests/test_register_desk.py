@@ -13,7 +13,7 @@ from lambdas.register.recusals import recusals
 from signet.accounts import store as accounts
 from signet.accounts.model import Role
 from signet.proposals import actions as proposals
-from signet.proposals import alone
+from signet.proposals import reminders
 from signet.proposals.model import ProposalContext, State
 from signet.requests import approval, deciding
 from signet.requests.operation import subject_of
@@ -101,7 +101,7 @@ def test_who_takes_no_part_in_a_request_sees_and_is_mailed_nothing_of_its_propos
         account="scheduler", operation="", now=NOW, today=NOW.date(), policy=POLICY, salt=""
     )
     for days in (0, 2):  # of it alone, and of how many wait
-        alone.remind(replace(scheduler, now=NOW + timedelta(days=days)), recusals)
+        reminders.remind(replace(scheduler, now=NOW + timedelta(days=days)), recusals)
     told = [row.recipient for row in OutboxRow.scan() if row.id not in before]
     assert told.count("colleague@example.org") == 2
     assert "cousin@example.org" not in told
