@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import repeat
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -35,7 +36,7 @@ from signet.publish.render.pages import Pages
 from signet.publish.snapshot import Source
 from signet.publish.target.staging import Staging
 from signet.publish.withheld import withheld
-from signet.register import fold, standing
+from signet.register import fold, standing, term
 from signet.register.model import Entry, MemberRecord, PermitRecord
 
 
@@ -133,13 +134,23 @@ def _of_members(desk: Desk, public_members: Sequence[PublicMember]) -> list[Outp
 def _of_permits(desk: Desk, public_permits: Sequence[PublicPermit]) -> list[Outputs]:
     """Return all that is published of each permit."""
     keys = [f"permit {permit.number}" for permit in public_permits]
-    pages = [desk.pages.permit(permit) for permit in public_permits]
+    pages = [
+        desk.pages.permit(permit, ends_soon=_ends_soon(permit, desk.view))
+        for permit in public_permits
+    ]
     data = [documents.document(permit, desk.url) for permit in public_permits]
     listed = [desk.pages.row(rows.permit_row(permit), "permit") for permit in public_permits]
     results = [indexed(rows.permit_entry(permit)) for permit in public_permits]
     lines = [documents.line(documents.permit_line(permit, desk.as_of)) for permit in public_permits]
     columns = repeat(documents.PERMIT_COLUMNS, len(public_permits))
     return list(map(Outputs, keys, pages, data, listed, results, lines, columns))
+
+
+def _ends_soon(permit: PublicPermit, view: Viewpoint) -> bool:
+    in_force = permit.headline.answer == "in_force" and permit.expires_on
+    return bool(in_force) and term.ends_soon(
+        date.fromisoformat(permit.expires_on), view.as_of, view.policy
+    )
 
 
 def _publish(

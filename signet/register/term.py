@@ -35,6 +35,12 @@ def last_valid_day(start: date, policy: Policy) -> date:
     return anniversary + timedelta(days=policy.value("permit_last_day_offset", start))
 
 
+def ends_soon(last_day: date, as_of: date, policy: Policy) -> bool:
+    """Tell whether a permit's last valid day is near enough to say so beside its verdict."""
+    soon = timedelta(days=policy.value("permit_ending_shown_days", as_of))
+    return as_of <= last_day and last_day - as_of <= soon
+
+
 def day_after(last: date) -> date:
     """Return the day after a last valid day; 9999-12-31, which some use for "no end", stays."""
     return last if last == date.max else last + timedelta(days=1)

@@ -59,7 +59,22 @@
     }
   }
 
+  function offerTools(tools) {
+    const copy = tools.querySelector("[data-copy]");
+    tools.querySelector("[data-print]").addEventListener("click", () => print());
+    copy.addEventListener("click", async () => {
+      const told = tools.querySelector("[role=status]");
+      told.textContent = await navigator.clipboard.writeText(location.href).then(
+        () => "Link copied",
+        () => "Copy the address from the address bar",
+      );
+    });
+    copy.hidden = !navigator.clipboard; // which only a secure page has
+    tools.hidden = false;
+  }
+
   addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-tools]").forEach(offerTools);
     const button = document.querySelector("[data-scheme-toggle]");
     if (button) offerColours(button);
     sayHowCurrent(document.querySelectorAll("[data-current]"));

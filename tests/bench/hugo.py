@@ -22,6 +22,7 @@ LAYOUTS = Path(__file__).parent / "hugo_layouts"
 BLOCKS = ("title", "description", "head", "header_search", "crumbs", "content")
 _BLOCK = re.compile(r"\{% block (\w+) %\}(.*?)\{% endblock %\}", re.DOTALL)
 _LINKED = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+_ENDS = re.compile(r'<p class="ends">.*?</p>')
 _NOTES = re.compile(r'<p class="verdict__more">(.*?)</p>')
 _MAIN = re.compile(r"<main[^>]*>(.*?)</main>", re.DOTALL)
 _TITLE = re.compile(r"<title>(.*?)( – [^–]*)?</title>")
@@ -88,6 +89,7 @@ def _settings(known: Any) -> dict[str, Any]:
             "statuses": known["status_names"],
             "permit_statuses": known["permit_status_names"],
             "contact": known["contact"],
+            "register_name": known["register_name"],
         },
     }
 
@@ -122,6 +124,8 @@ def _record(page: Path, record: Path, kind: str) -> str:
     else:
         notes = _NOTES.search(page.read_text("utf-8"))
         front["notes"] = notes[1] if notes else ""
+        ends = _ENDS.search(page.read_text("utf-8"))
+        front["ends"] = ends[0] if ends else ""
     return json.dumps(front, ensure_ascii=False) + "\n"
 
 

@@ -26,6 +26,7 @@ IN_FORCE = "P-9001"
 EXPIRED = "P-9002"
 UNANSWERED = "P-9003"
 PERMIT_SUSPENDED = "P-9004"
+ENDING = "P-9005"
 
 NAMES = {
     PERMITTED: "Amelia Thornbury",
@@ -57,6 +58,7 @@ PERMIT_PAGES = {
     "permit expired": EXPIRED,
     "permit that nobody answers for": UNANSWERED,
     "permit suspended": PERMIT_SUSPENDED,
+    "permit that ends soon": ENDING,
 }
 OTHER_PAGES = {
     "front page": "/",
@@ -155,4 +157,5 @@ def _permits() -> Ledger:
     ledger.permit(UNANSWERED, "Merlin Structures Ltd.", SUSPENDED)
     ledger.permit(PERMIT_SUSPENDED, "Nighthawk Consulting Ltd.", PERMITTED)
     ledger.suspend(PERMIT_SUSPENDED, "2026-07-06")
+    ledger.permit(ENDING, "Ouzel Drainage Ltd.", PERMITTED, on="2025-12-15")
     return ledger

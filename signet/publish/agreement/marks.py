@@ -33,6 +33,10 @@ _WHY = ('<p class="verdict__why">', "</p>")
 _ALLOWS = ('<p class="verdict__allows">', "</p>")
 _MORE = '<p class="verdict__more">'
 _DESCRIPTION = ('<meta name="description" content="', '">')
+_PREVIEW = (
+    '<meta property="og:description" content="',
+    ' Open the page for today’s standing.">',
+)
 _STATUS = ('<span class="status status--', "</span>")
 _LINKED = ('<script type="application/ld+json">', "</script>")
 _TONE_AT = 2  # bit offset in the flags of a look-up record (signet.publish.lookup.index)
@@ -85,6 +89,7 @@ def fragments(headline: Headline) -> Fragments:
             f"{_WHY[0]}{_why(headline)}",
             allows,
             f': {words}{since}."',
+            f": {words}{since}.{_PREVIEW[1]}",
             f'"description":{linked_data.script(linked_data.in_words(headline))}',
         ),
         row=f'{_STATUS[0]}{headline.tone}">{words}{_STATUS[1]}',
@@ -162,16 +167,27 @@ def _day(iso: str) -> str:
 
 def description(html: str) -> Statement:
     """Return what the meta description says: "…: Permitted to practise since 4 May 2015."."""
-    words = unescape(_part(html, _DESCRIPTION)).removesuffix(".").rpartition(": ")[2]
+    return _described(html, _DESCRIPTION)
+
+
+def preview(html: str) -> Statement:
+    """Return what the preview of a shared link says, in the words of the meta description."""
+    return _described(html, _PREVIEW)
+
+
+def _described(html: str, within: tuple[str, str]) -> Statement:
+    words = unescape(_part(html, within)).removesuffix(".").rpartition(": ")[2]
     words, _, since = words.partition(" since ")
     return Statement(words, NOT_SAID, since)
 
 
 def description_with(html: str, headline: Headline) -> str:
-    """Return the page with another verdict in its meta description."""
-    whose = unescape(_part(html, _DESCRIPTION)).rpartition(": ")[0]
+    """Return the page with another verdict in its meta description and in its preview."""
     since = f" since {plain_day(headline.since)}" if headline.since else ""
-    return _with(html, _DESCRIPTION, str(escape(f"{whose}: {headline.words}{since}.")))
+    for within in (_DESCRIPTION, _PREVIEW):
+        whose = unescape(_part(html, within)).rpartition(": ")[0]
+        html = _with(html, within, str(escape(f"{whose}: {headline.words}{since}.")))
+    return html
 
 
 def structured(html: str) -> Statement:

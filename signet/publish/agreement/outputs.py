@@ -58,6 +58,7 @@ class Outputs:
         """Yield what each output says; None where it states no verdict."""
         yield "page", _heard(marks.page, self.html)
         yield "description", _heard(marks.description, self.html)
+        yield "preview", _heard(marks.preview, self.html)
         yield "structured data", _heard(marks.structured, self.html)
         yield "JSON", _heard(marks.document, self.document)
         yield "list", _heard(marks.row, self.row)

@@ -68,14 +68,19 @@ class Pages:
             verdict_notes=_member_notes(member),
         )
 
-    def permit(self, permit: PublicPermit) -> str:
-        """Return the page of one permit, with its responsible members (PER-2, PER-5, SCO-3)."""
+    def permit(self, permit: PublicPermit, *, ends_soon: bool = False) -> str:
+        """Return the page of one permit, with its responsible members (PER-2, PER-5, SCO-3).
+
+        `ends_soon` says so beside the verdict, with the day and not how many days are left: the
+        page stays true until it is made again.
+        """
         address = f"{self._site.url}{_FOLDERS['permit']}{permit.number}/"
         return self._permit.render(
             permit=permit,
             address=address,
             linked=linked_data.script(self._linked.organization(permit, address)),
             verdict_notes=_permit_notes(permit),
+            ends_soon=ends_soon,
         )
 
     def row(self, row: Row, kind: Literal["member", "permit"]) -> str:

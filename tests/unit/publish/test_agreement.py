@@ -64,6 +64,7 @@ def said(out: Path, kind: str, number: str) -> dict[str, set[str]]:
     return {
         "page": {marks.page(html).words},
         "description": {marks.description(html).words},
+        "preview": {marks.preview(html).words},
         "structured data": {marks.structured(html).words},
         "JSON": {document(out, kind, number)["headline"]["words"]},
         "JSON Lines": {one["headline"]["words"] for one in bulk if one["number"] == number},
@@ -105,6 +106,20 @@ def in_description(patch: pytest.MonkeyPatch, headline: Headline) -> None:
     patch.setattr(Pages, "member", other)
 
 
+def in_preview(patch: pytest.MonkeyPatch, headline: Headline) -> None:
+    whole = Pages.member
+
+    def other(self: Pages, member: Any) -> str:
+        html = whole(self, member)
+        head, sign, rest = html.partition('<meta property="og:description"')
+        again = marks.description_with(html, headline).partition(sign)[2]
+        end = again.index(">")
+        new = head + sign + again[:end] + rest[rest.index(">") :]
+        return new if member.number == "2" else html
+
+    patch.setattr(Pages, "member", other)
+
+
 def in_structured_data(patch: pytest.MonkeyPatch, headline: Headline) -> None:
     whole = linked_data.LinkedData.person
 
@@ -135,7 +150,8 @@ def in_look_up(patch: pytest.MonkeyPatch, headline: Headline) -> None:
 
 
 EVERYWHERE = (
-    in_page, in_words, in_description, in_structured_data, in_json, in_csv, in_lists, in_look_up,
+    in_page, in_words, in_description, in_preview, in_structured_data, in_json, in_csv, in_lists,
+    in_look_up,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from datetime import date
 
 import pytest
 
@@ -17,6 +18,7 @@ from signet.publish.public import (
 )
 from signet.publish.render import shell
 from signet.publish.render.pages import Pages
+from signet.register.term import ends_soon
 from tests.page_records import (
     ANSWERER,
     MEMBER,
@@ -220,8 +222,65 @@ def test_a_complaint_is_one_link_away_and_about_whom_the_page_is(pages: Pages) -
         (pages.member(MEMBER), MEMBER.number),
         (pages.permit(PERMIT), PERMIT.number),
     ):
-        link = f'<a href="/services/complaints/?about={number}">Make a complaint</a>'
+        whom = "person" if number == MEMBER.number else "company"
+        link = f'<a href="/services/complaints/?about={number}">Complain about this {whom}</a>'
         assert link in html.partition("<main")[2].partition("</main>")[0]
+
+
+BAD = Headline(
+    "Not permitted to practise", "bad", "2026-05-04", "Suspended: fees not paid", "",
+    "not_permitted", "May not practise.",
+)  # fmt: skip
+
+
+def test_beside_a_red_verdict_a_reader_learns_what_to_do(pages: Pages) -> None:
+    suspended = dataclasses.replace(MEMBER, headline=BAD)
+    lapsed = dataclasses.replace(PERMIT, headline=dataclasses.replace(BAD, answer="not_in_force"))
+    for html, number, others in (
+        (pages.member(suspended), MEMBER.number, "/register/scopes/"),
+        (pages.permit(lapsed), PERMIT.number, "/register/browse/permit-holders/"),
+    ):
+        now = html.partition('<aside class="now')[2].partition("</aside>")[0]
+        for link in (others, "#contact", "#over-time", f"/services/complaints/?about={number}"):
+            assert f'href="{link}"' in now
+        assert 'id="contact"' in html
+        assert 'id="over-time"' in html
+    assert "What now?" not in pages.member(MEMBER) + pages.permit(PERMIT)
+
+
+def test_a_permit_that_ends_soon_says_on_which_day_and_not_in_how_many(pages: Pages) -> None:
+    html = pages.permit(PERMIT, ends_soon=True)
+    note = html.partition('<p class="ends">')[2].partition("</p>")[0]
+    assert '<time datetime="2027-05-30">30 May 2027</time>' in note
+    assert "days" not in note
+    assert 'class="ends"' not in pages.permit(PERMIT)
+
+
+@pytest.mark.parametrize(
+    ("last", "soon"),
+    [("2026-11-01", False), ("2026-11-02", True), ("2027-01-01", True), ("2027-01-02", False)],
+)
+def test_how_soon_is_soon_is_policy(last: str, soon: bool) -> None:
+    assert ends_soon(date.fromisoformat(last), date(2026, 11, 2), policies.load()) == soon
+
+
+def test_a_shared_link_previews_the_verdict_in_its_own_words_and_no_more(pages: Pages) -> None:
+    for html, title in (
+        (pages.member(MEMBER), f"{MEMBER.name}, {MEMBER.number}"),
+        (pages.permit(PERMIT), f"{PERMIT.name}, permit {PERMIT.number}"),
+    ):
+        held = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', html))
+        said = re.search(r'<meta name="description" content="([^"]*)">', html)
+        assert said
+        assert held["description"] == f"{said[1]} Open the page for today’s standing."
+        assert held["title"] == title
+        assert f'<link rel="canonical" href="{held["url"]}">' in html
+        assert held["type"] in ("profile", "website")
+
+
+def test_buttons_that_need_a_script_are_hidden_until_it_runs(pages: Pages) -> None:
+    for html in (pages.member(MEMBER), pages.permit(PERMIT)):
+        assert '<p class="tools screen" data-tools hidden>' in html
 
 
 def test_a_page_knows_its_address_and_its_data(pages: Pages) -> None:
