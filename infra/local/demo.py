@@ -50,16 +50,27 @@ def step(name: str) -> Iterator[None]:
     print(f"  {time.monotonic() - started:.1f} s", flush=True)
 
 
-def _run(*command: str | Path, variables: Mapping[str, str]) -> None:
+@contextmanager
+def _beside(*command: str | Path, variables: Mapping[str, str]) -> Iterator[None]:
+    """Run a command beside what the block does, and wait for its end.
+
+    Raises StepFailed when it fails.
+    """
     # Under the guard a Ctrl-C reaches only this process, which then stops the command.
     process = guarded.start(command, environment={**os.environ, **variables}, folder=dynamodb.ROOT)
     try:
+        yield
         code = process.wait()
     finally:
         guarded.stop(process)
     if code:
         message = f"{Path(command[0]).name} {command[1]} ended with code {code}"
         raise StepFailed(message)
+
+
+def _run(*command: str | Path, variables: Mapping[str, str]) -> None:
+    with _beside(*command, variables=variables):
+        pass
 
 
 def _import(place: Place, wanted: Sample, variables: Mapping[str, str]) -> None:
@@ -119,9 +130,10 @@ def demonstrate(place: Place, options: argparse.Namespace) -> None:
         # From here on the streams are read; earlier changes are in the site and the search, which
         # are made next.
         heard = streams.pollers(there.database)
-        _fill_search(there.variables)
-        _build(place, there.variables)
-        known = people.settle(place.people, place.site)
+        signet = Path(sys.executable).with_name("signet")
+        with _beside(signet, "search", "rebuild", variables=there.variables):
+            _build(place, there.variables)
+            known = _settle(place)
         there.add_users([person.user for person in known])
         stack.enter_context(streams.polled([*heard, *arrivals.watchers()]))
         stack.enter_context(streams.scheduled(streams.SCHEDULED))
@@ -143,18 +155,17 @@ def _wanted(place: Place, options: argparse.Namespace) -> Sample:
     return Sample.wanted(*asked)
 
 
-def _fill_search(variables: Mapping[str, str]) -> None:
-    signet = Path(sys.executable).with_name("signet")
-    with step("Filling the desks’ search"):
-        _run(signet, "search", "rebuild", variables=variables)
-
-
 def _build(place: Place, variables: Mapping[str, str]) -> None:
     signet = Path(sys.executable).with_name("signet")
-    with step("Building the site"):
+    with step("Building the site; the desks’ search is filled beside it"):
         _run(signet, "shell", "--out", place.shell, variables=variables)
         build = ("build.py", "--source", "dynamodb", "--out", place.site)
         _run(sys.executable, *build, variables=variables)
+
+
+def _settle(place: Place) -> list[people.Person]:
+    with step("Adding people who can sign in, and what they have filed"):
+        return people.settle(place.people, place.site)
 
 
 def clean(place: Place) -> None:

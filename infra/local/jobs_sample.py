@@ -165,6 +165,6 @@ def _view(company: str, number: str, ago: int, at: int) -> None:
     if posting is None:
         return
     today: date = _now(BY).today
-    for day in range(min(ago, 7)):
-        for _ in range((at + day) % 4):
+    for day in range(min(ago, 4)):
+        for _ in range((at + day) % 3):
             figures.view(posting, today - timedelta(days=day))

@@ -4,10 +4,10 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-DEFAULT_MEMBERS = 2000
+DEFAULT_MEMBERS = 1000
 DEFAULT_SEED = 1
 # Permits for a register of the default size, and how they grow: 400 for 18,000 members.
-BASE_PERMITS = 120
+BASE_PERMITS = 82
 PERMIT_GROWTH = 0.548
 
 

@@ -39,9 +39,9 @@ def run(options: argparse.Namespace) -> int:
     _bind()
     tables.create_missing((*MODELS, *REQUEST_MODELS, *REGISTER_MODELS))
     policy = policies.load()
-    count = _Count("records")
+    count = _Count("search: records")
     changed = rebuilding.rebuild(When(today(policy), policy), count.add)
-    print(f"{count.total:,} records read, {changed:,} written")
+    print(f"search: {count.total:,} records read, {changed:,} written")
     return 0
 
 
