@@ -9,7 +9,7 @@ from typing import NamedTuple
 from signet.publish.agreement.marks import Statement
 from signet.publish.agreement.outputs import Dispute
 from signet.publish.lookup.index import Indexed
-from signet.publish.public import Headline, ResponsibleMember, ScopeRow
+from signet.publish.public import ActionKind, Headline, ResponsibleMember, ScopeRow
 from signet.publish.render.changes import Recent
 from signet.publish.target.staging import Digests
 
@@ -40,6 +40,7 @@ class Batch:
     numbers: list[str] = field(default_factory=list)
     changed_on: dict[str, str] = field(default_factory=dict)  # date of last change, by path
     listed: list[Listed] = field(default_factory=list)
+    actions: dict[ActionKind, list[Listed]] = field(default_factory=dict)
     scoped: list[ScopeRow] = field(default_factory=list)
     recent: Recent = field(default_factory=Recent)
     looked_up: list[Indexed] = field(default_factory=list)

@@ -6,7 +6,7 @@ from typing import Any
 
 from signet.publish.agreement.outputs import Dispute
 from signet.publish.batch import Batch, Listed, Named
-from signet.publish.public import Headline
+from signet.publish.public import ActionKind, Headline
 from signet.publish.render import documents, feeds, fields
 from signet.publish.render.changes import Recent
 from signet.publish.target.staging import Staging
@@ -23,6 +23,7 @@ class Gathered:
         self.permits: list[str] = []
         self.listed_members: list[Listed] = []
         self.listed_permits: list[Listed] = []
+        self.actions: dict[ActionKind, list[Listed]] = {}
         self.scoped: list[Any] = []
         self.looked_up: list[Any] = []
         self.responsible: dict[str, Any] = {}
@@ -56,6 +57,8 @@ class Gathered:
 
     def _add(self, batch: Batch) -> None:
         self.looked_up += batch.looked_up
+        for kind, actions in batch.actions.items():
+            self.actions.setdefault(kind, []).extend(actions)
         self.changed_on.update(batch.changed_on)
         self.recent.merge(batch.recent)
         self.disputes += batch.disputes

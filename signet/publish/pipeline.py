@@ -85,7 +85,9 @@ class _Whole(Steps):
             gathered.add_permits(records.permits(desk, part, self.answering, *known))
         watch.lap("permits")
         self._agree()
-        browse = lists.browse(gathered.listed_members, gathered.listed_permits, build.policy)
+        browse = lists.browse(
+            gathered.listed_members, gathered.listed_permits, build.policy, gathered.actions
+        )
         look_up = self._lookup(browse)  # before the lists: its memory is free for them
         watch.lap("lookup")
         listed = self._lists(browse)
@@ -125,14 +127,13 @@ class _Whole(Steps):
     def _lists(self, browse: lists.Browse) -> dict[str, int]:
         gathered, pages = self.gathered, self.pages
         scopes = scope_lists.scopes(gathered.scoped)
-        counts: dict[str, int] = {"members": 0, "permits": 0}
+        of = {"members": browse.names, "permits": browse.permit_holders}
+        of |= {browse_list.kind: browse_list for browse_list in browse.actions}
+        counts = dict.fromkeys(of, 0)
         for part in browse.pages():
             before, after = pages.around_rows(part)
             self._page(part.path, before + after, "".join((before, *part.rows, after)))
-            for name, browse_list in (
-                ("members", browse.names),
-                ("permits", browse.permit_holders),
-            ):
+            for name, browse_list in of.items():
                 counts[name] += len(part.rows) if part.path.startswith(browse_list.base) else 0
         for front in browse.fronts():
             before, after = pages.around_rows(front)
@@ -227,6 +228,10 @@ class _Whole(Steps):
                 f"{name}.jsonl": gathered.line_counts[f"{name}.jsonl"],
             }
             for name, known in (("members", gathered.members), ("permits", gathered.permits))
+        }
+        counts |= {
+            kind: {"records": len(actions), "browse lists": listed[kind]}
+            for kind, actions in gathered.actions.items()
         }
         problems = [*self.errors, *gathered.newest.errors]
         links = self.links | gathered.newest.links

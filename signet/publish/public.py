@@ -247,6 +247,29 @@ class Row:
     tone: Tone
 
 
+ActionKind = Literal["conditions", "suspensions", "decisions"]
+ListKind = Literal["member", "permit", ActionKind]
+
+
+class RegulatoryAction(NamedTuple):
+    """A row of a list of regulatory actions: a condition, a suspension or a published decision.
+
+    `text` is a condition's wording, empty where only its existence may be shown, a suspension's
+    reason or a decision's title; `since` is the day from which it holds, or of the decision.
+    """
+
+    kind: ActionKind
+    subject: Literal["member", "permit"]
+    number: str
+    sort_name: str
+    text: str
+    summary: str
+    since: str
+    until: str
+    status: str
+    tone: Tone
+
+
 class ScopeRow(NamedTuple):
     """A row of a scope list: who may practise, in what, with what limits."""
 
@@ -295,7 +318,7 @@ class ListPage:
     path: str
     title: str
     lead: str
-    kind: Literal["member", "permit"]
+    kind: ListKind
     rows: tuple[str, ...]
     pages: tuple[PageLink, ...]
     up: tuple[PageLink, ...]

@@ -29,6 +29,7 @@ from signet.publish.public import (
     ResponsibleMember,
     ScopeRow,
 )
+from signet.publish.regulatory import list_actions
 from signet.publish.render import changes as recent
 from signet.publish.render import documents, order, rows
 from signet.publish.render.changes import Recent
@@ -79,9 +80,10 @@ def members(desk: Desk, raws: Iterable[Any]) -> Batch:
     shown = [_projected(desk, entries, record) for entries, record in held]
     published = _publish(desk, batch, shown, _of_members(desk, [one.record for one in shown]))
     scope_lines = []
-    for (member, _, _), (_, record), outputs in zip(shown, held, published, strict=True):
+    for (member, _, hidden), (_, record), outputs in zip(shown, held, published, strict=True):
         permitted = _permitted(member, record, policy)
-        _list_member(desk, batch, member, outputs, permitted)
+        key = _list_member(desk, batch, member, outputs, permitted)
+        list_actions(batch, desk.pages, member, key, desk.view.strictest, hidden)
         scope_lines += documents.scope_lines(member, permitted, desk.as_of)
     batch.add_lines("members.csv", [outputs.line for outputs in published])
     batch.add_lines("members.jsonl", [documents.dated(o.document, desk.as_of) for o in published])
@@ -214,7 +216,8 @@ def _changes_of(batch: Batch, record: Public, told: Told) -> list[Change]:
 
 def _list_member(
     desk: Desk, batch: Batch, member: PublicMember, outputs: Outputs, permitted: frozenset[str]
-) -> None:
+) -> str:
+    """Add a member to the lists, and return the key that sorts them there."""
     number = member.number
     under = _listed_under(member, desk.view.policy)
     key = order.sort_key(f"{member.family} {member.given}")
@@ -236,6 +239,7 @@ def _list_member(
         batch.responsible[number] = project.as_responsible(member)
     if number in desk.spoken_of:
         batch.names[number] = member.name
+    return key
 
 
 def _listed_under(member: PublicMember, policy: Policy) -> tuple[str, ...]:
@@ -272,10 +276,11 @@ def permits(
         shown.append(Shown(*projected, hidden))
     published = _publish(desk, batch, shown, _of_permits(desk, [one.record for one in shown]))
     who = []
-    for (permit, _, _), outputs in zip(shown, published, strict=True):
+    for (permit, _, hidden), outputs in zip(shown, published, strict=True):
         key = order.sort_key(permit.name)
         listed = Listed(key, permit.number, permit.city, (), permit.fields, outputs.row)
         batch.listed.append(listed)
+        list_actions(batch, desk.pages, permit, key, desk.view.strictest, hidden)
         who += documents.responsible_lines(permit, desk.as_of)
     batch.add_lines("permits.csv", [outputs.line for outputs in published])
     batch.add_lines("permits.jsonl", [documents.dated(o.document, desk.as_of) for o in published])

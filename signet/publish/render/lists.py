@@ -10,13 +10,13 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
 from signet.policy import Policy
 from signet.publish.batch import Listed
 from signet.publish.lookup.entry import ListEntry
 from signet.publish.lookup.normal import LEGAL_FORMS
-from signet.publish.public import IndexPage, ListPage, PageLink
+from signet.publish.public import ActionKind, IndexPage, ListKind, ListPage, PageLink
 from signet.publish.render import order
 
 PAGE = 250  # rows of a page before it is split
@@ -129,7 +129,7 @@ class BrowseList:
         base: str,
         title: str,
         lead: str,
-        kind: Literal["member", "permit"],
+        kind: ListKind,
         listed: Sequence[Listed],
         up: tuple[PageLink, ...],
     ) -> None:
@@ -217,7 +217,7 @@ def _lists(
     groups: dict[str, list[Listed]],
     titles: Callable[[str], str],
     lead: str,
-    kind: Literal["member", "permit"] = "member",
+    kind: ListKind = "member",
 ) -> list[BrowseList]:
     return [
         BrowseList(
@@ -243,14 +243,18 @@ class Browse:
     cities: list[BrowseList]
     permit_fields: list[BrowseList]
     permit_cities: list[BrowseList]
+    actions: list[BrowseList]
 
     def _all(self) -> tuple[BrowseList, ...]:
         lists = (self.names, self.permit_holders, *self.designations, *self.disciplines)
-        return (*lists, *self.cities, *self.permit_fields, *self.permit_cities)
+        lists = (*lists, *self.cities, *self.permit_fields, *self.permit_cities)
+        return (*lists, *self.actions)
 
     def looked_up(self) -> Iterator[ListEntry]:
         """Yield the look-up entries of the lists, to which a word such as a city's name leads."""
         for browse_list in self._all():
+            if browse_list in self.actions:
+                continue
             who = "Members" if browse_list.kind == "member" else "Permit holders"
             if browse_list is self.permit_holders:
                 also = " ".join(sorted(LEGAL_FORMS - _PLAIN_WORDS))
@@ -278,6 +282,7 @@ class Browse:
             groups=(
                 ("Members by family name", self.names.letters()),
                 ("Permit holders by name", self.permit_holders.letters()),
+                ("Conditions, suspensions and decisions", _links(self.actions)),
                 ("Members by designation", _links(self.designations)),
                 ("Members by discipline", _links(self.disciplines)),
                 ("Members by city", _links(self.cities)),
@@ -292,8 +297,44 @@ def _links(lists: Iterable[BrowseList]) -> tuple[PageLink, ...]:
     return tuple(browse_list.link() for browse_list in lists)
 
 
-def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Browse:
-    """Return the lists over all public members and permits."""
+_ACTIONS: dict[ActionKind, tuple[str, str]] = {
+    "conditions": (
+        "Conditions on practice",
+        "All conditions that limit what a person or an organization may do, as they apply now.",
+    ),
+    "suspensions": (
+        "Suspensions",
+        "Everyone who is suspended now, and every permit that is, with the reason.",
+    ),
+    "decisions": (
+        "Published discipline decisions",
+        "All decisions whose publication was directed. They stay here whatever the standing is "
+        "now.",
+    ),
+}
+
+
+def _actions(listed: Mapping[ActionKind, list[Listed]]) -> list[BrowseList]:
+    """Return the lists of regulatory actions, those that are empty too."""
+    return [
+        BrowseList(
+            f"{BROWSE}{kind}/",
+            *_ACTIONS[kind],
+            kind,
+            sorted(listed.get(kind, ()), key=_place),
+            (REGISTER_LINK, BROWSE_LINK),
+        )
+        for kind in _ACTIONS
+    ]
+
+
+def browse(
+    members: list[Listed],
+    permits: list[Listed],
+    policy: Policy,
+    actions: Mapping[ActionKind, list[Listed]] | None = None,
+) -> Browse:
+    """Return the lists over all public members and permits, and of the regulatory actions."""
     members.sort(key=_place)
     permits.sort(key=_place)
     codes = {d.slug: f"{d.code} {d.name}" for d in policy.designations.values()}
@@ -347,4 +388,5 @@ def browse(members: list[Listed], permits: list[Listed], policy: Policy) -> Brow
             "Organizations in this place that hold or have held a permit.",
             "permit",
         ),
+        actions=_actions(actions or {}),
     )

@@ -19,6 +19,7 @@ from signet.publish.public import (
     ListPage,
     PublicMember,
     PublicPermit,
+    RegulatoryAction,
     Row,
     ScopeListPage,
     ScopeRow,
@@ -52,6 +53,7 @@ class Pages:
         parts = self._environment.get_template("parts.html").module
         self._row: Callable[[Row, str], Markup] = parts.record_row  # type: ignore[attr-defined]
         self._scope_row: Callable[[ScopeRow], Markup] = parts.entitled_row  # type: ignore[attr-defined]
+        self._action_row: Callable[[RegulatoryAction], Markup] = parts.action_row  # type: ignore[attr-defined]
         self._member = templates.filled(self._environment, shell, "member.html")
         self._permit = templates.filled(self._environment, shell, "permit.html")
         self._job = templates.filled(self._environment, shell, "job.html")
@@ -86,6 +88,10 @@ class Pages:
     def row(self, row: Row, kind: Literal["member", "permit"]) -> str:
         """Return a record's row, the same in every browse list that it is on."""
         return str(self._row(row, _FOLDERS[kind]))
+
+    def action_row(self, action: RegulatoryAction) -> str:
+        """Return the row of a condition, a suspension or a published decision."""
+        return str(self._action_row(action))
 
     def around_rows(self, page: ListPage) -> tuple[str, str]:
         """Return the markup before and after the rows of a browse list's page."""

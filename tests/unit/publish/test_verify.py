@@ -180,7 +180,13 @@ def test_a_condition_s_private_words_on_the_page(
     assert set(attempt()) == {
         "register/members/1/index.html: holds a text that is not public",
         "register/members/1/index.json: holds a text that is not public",
+        "the row of member 1: holds a text that is not public",
     }
+
+
+def test_a_name_that_begins_like_an_address_is_no_link(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.permit("P-7", "/root Drilling Ltd.", "1")
+    assert build(ledger.write(tmp_path / "records"), tmp_path / "site").permits > 0
 
 
 def test_an_e_mail_address_in_a_public_text(ledger: Ledger, attempt: Attempt) -> None:
