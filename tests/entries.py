@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -109,7 +110,8 @@ OTHER_NAME = {"name": WORD, "type": st.sampled_from(["former", "known_as"]), "un
 RULED = {"ruling": st.sampled_from(["refused", "court_order"])}
 CONDITIONS = st.sampled_from(["C1", "C2"])
 
-MEMBER_DATA: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+Kinds = Mapping[str, Mapping[str, st.SearchStrategy[Any]]]
+MEMBER_DATA: Kinds = {
     "registered": {**NAMES, **PLACE, "category": st.sampled_from(list(POLICY.categories))},
     "name_changed": {**NAMES, "keep_former": st.booleans()},
     "other_name_added": OTHER_NAME,
@@ -140,7 +142,7 @@ MEMBER_DATA: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     },
     "reinstatement_ruled": RULED,
 }
-PERMIT_DATA: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+PERMIT_DATA: Kinds = {
     "issued": {
         "legal_name": WORD,
         "operating_names": LISTED,
@@ -166,22 +168,30 @@ DATA = {"member": MEMBER_DATA, "permit": PERMIT_DATA}
 
 @st.composite
 def histories(
-    draw: st.DrawFn, subject: Subject, number: str = "100", least: int = 0, most: int = 8
+    draw: st.DrawFn,
+    subject: Subject,
+    number: str = "100",
+    least: int = 0,
+    most: int = 8,
+    data: Kinds | None = None,
 ) -> list[Entry]:
     """Any entries of one record after its first: dates that meet, corrections, things taken back.
 
-    The first is as old as any other and is never itself corrected, so that there is a record.
+    The first is as old as any other and is never itself corrected, so that there is a record. The
+    entries are of the kinds in `data`, with what that draws; by default of any kind.
     """
-    kinds = [kind for kind in DATA[subject] if kind not in ("registered", "issued")]
+    kinds_data = data or DATA[subject]
+    kinds = [kind for kind in kinds_data if kind not in ("registered", "issued")]
     first = "registered" if subject == "member" else "issued"
-    drawn = [_drawn(draw, subject, number, 0, first, START, "")]
+    drawn = [_drawn(draw, subject, number, 0, first, START, "", kinds_data)]
     for position in range(1, draw(st.integers(least, most)) + 1):
         kind = draw(st.sampled_from([*kinds, "voided"]))
         ids = [e.id for e in drawn[1:]]
         corrects = draw(st.sampled_from(["", *ids])) if kind != "voided" or ids else ""
         if kind == "voided" and not corrects:
             kind = kinds[0]
-        drawn.append(_drawn(draw, subject, number, position, kind, draw(DAYS), corrects))
+        on = draw(DAYS)
+        drawn.append(_drawn(draw, subject, number, position, kind, on, corrects, kinds_data))
     return drawn
 
 
@@ -193,8 +203,9 @@ def _drawn(
     kind: str,
     on: date,
     corrects: str,
+    kinds_data: Kinds,
 ) -> Entry:
-    data = {name: draw(value) for name, value in DATA[subject].get(kind, {}).items()}
+    data = {name: draw(value) for name, value in kinds_data.get(kind, {}).items()}
     late = draw(st.integers(0, 4)) if position else 0
     return Entry(
         id=f"{draw(st.sampled_from('abc'))}{position}",

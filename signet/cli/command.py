@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from signet.cli import (
     accounts,
     careers,
+    check,
     complaints,
     enter,
     fsck,
@@ -27,13 +28,15 @@ def parser() -> argparse.ArgumentParser:
     new_parser = argparse.ArgumentParser(
         prog="signet",
         description="Keep the register: import and export records, enter what was decided, check.",
-        epilog="Exit status: 0 done; 1 there are findings (fsck); 2 bad usage or input, or a rule "
-        "forbids it, and nothing was changed.",
+        epilog="Exit status: 0 done; 1 there are findings (fsck), or a stamp wasn't good (check); "
+        "2 bad usage or input, or a rule forbids it, and nothing was changed; 3 the register can't "
+        "tell (check).",
     )
     commands = new_parser.add_subparsers(required=True, metavar="COMMAND")
     imports.add_parser(commands)
     records.add_parsers(commands)
     fsck.add_parser(commands)
+    check.add_parser(commands)
     search.add_parser(commands)
     enter.add_parser(commands)
     show.add_parser(commands)

@@ -11,6 +11,7 @@ from typing import ParamSpec
 from signet.errors import SignetError
 from signet.policy import PolicyError
 from signet.publish.render.shell import ShellError
+from signet.publish.stamped.reading import CannotCheck
 from signet.publish.target.release import ReleaseError
 from signet.publish.urgent import CannotName, NothingPublished
 from signet.register.problems import InputProblems
@@ -24,6 +25,7 @@ MOST_SHOWN = 200
 P = ParamSpec("P")
 
 CLEAR = (  # errors whose messages say what is wrong and what to do
+    CannotCheck,
     CannotName,
     NothingPublished,
     PolicyError,

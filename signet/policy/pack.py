@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
-from signet.policy import complaints, cpd, jobs, proposals, requests, uploads
+from signet.policy import complaints, cpd, jobs, proposals, requests, stamps, uploads
 from signet.policy.complaints import ComplaintPolicy
 from signet.policy.cpd import CpdPolicy
 from signet.policy.jobs import JobPolicy
 from signet.policy.proposals import ProposalPolicy
 from signet.policy.requests import RequestPolicy
+from signet.policy.stamps import StampPolicy
 from signet.policy.uploads import UploadPurpose
 
 PACKS = Path(__file__).parent
@@ -86,7 +87,7 @@ class Designation(NamedTuple):
 
     `allows` says what the title permits for a holder who may not practise independently under it
     (DES-1). `supersedes` lists the designations it builds on; a holder is no longer listed under
-    those.
+    those. `stamp_beside` names the stamp beside which alone that of the title counts (G 70(3)).
     """
 
     code: str
@@ -98,6 +99,7 @@ class Designation(NamedTuple):
     profession: str = ""
     supersedes: tuple[str, ...] = ()
     allows: str = ""
+    stamp_beside: str = ""
     order: int = 0
 
 
@@ -167,6 +169,7 @@ class Policy(NamedTuple):
     requests: RequestPolicy
     postnominals_of_others: tuple[str, ...] = ()  # what people write after a name that others grant
     contacts_seen_by: tuple[str, ...] = ()  # roles that see contact data at the register desk
+    stamps: StampPolicy = StampPolicy()
 
     def value(self, name: str, on: date) -> Any:
         """Return the value of rule `name` in force on a date. Raises PolicyError without one."""
@@ -230,6 +233,7 @@ def _read(path: Path) -> Policy:
         requests=requests.read(raw.get("request", ())),
         postnominals_of_others=tuple(raw.get("lookup", {}).get("postnominals_of_others", ())),
         contacts_seen_by=tuple(raw.get("contacts", {}).get("seen_by", ())),
+        stamps=stamps.read(raw.get("stamps", {})),
     )
     _check(policy)
     return policy

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
-from signet.publish import project, records, verify
+from signet.publish import project, records, stamped, verify
 from signet.publish.answering import Answering
 from signet.publish.postings import pictures, render
 from signet.publish.postings.permits import Permits
@@ -63,7 +63,7 @@ class Steps:
         self.histories: dict[str, list[Entry]] = {}  # of the permits that have corrections
 
     def make_pages(self) -> Pages:
-        """Stage the guidance pages, and return the renderer of the register's pages."""
+        """Stage the guidance pages and /check/, and return the renderer of the other pages."""
         self.build.progress.say("guidance pages and shell")
         plain = self.build.shell or shell.build(self.build.policy, self.build.site)
         new_shell = shell.with_jobs(plain, present=self.build.jobs is not None)
@@ -71,7 +71,15 @@ class Steps:
             self.staging.add(path, content)
             if path.endswith(".html"):
                 self.links.update(verify.links(content.decode()))
-        return Pages(new_shell.template, self.build.site, self.build.policy)
+        pages = Pages(new_shell.template, self.build.site, self.build.policy)
+        self._stage_check(pages.check())
+        return pages
+
+    def _stage_check(self, page: str) -> None:
+        """Stage the page on which stamped documents are checked, and the rules it goes by."""
+        self.staging.add("check/index.html", page.encode())
+        self.staging.add(stamped.RULES, stamped.document(self.build.policy))
+        self.links.update(verify.links(page))
 
     def read_permits(self) -> list[PermitRecord]:
         """Return all permits as at the build's as-of date."""

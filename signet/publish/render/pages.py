@@ -48,6 +48,7 @@ class Pages:
 
     def __init__(self, shell: str, site: Site, policy: Policy) -> None:
         self._site, self._regulator, self._uploads = site, policy.regulator, policy.uploads
+        self._policy = policy
         self._linked = linked_data.LinkedData(policy)
         self._environment = templates.environment(shell, policy)
         parts = self._environment.get_template("parts.html").module
@@ -166,6 +167,15 @@ class Pages:
         names = ("lookup.js", "lookup-page.js")
         scripts = [(assets.address(name), assets.integrity(name)) for name in names]
         return self._once("register.html", "/register/", scripts=scripts)
+
+    def check(self) -> str:
+        """Return the page on which a stamped document is checked (PER-6, PER-8)."""
+        sheet, *scripts = (
+            (assets.address(name), assets.integrity(name))
+            for name in ("check.css", "check.js", "check-page.js")
+        )
+        told = {"disciplines": self._policy.disciplines, "others": self._policy.stamps.others}
+        return self._once("check.html", "/check/", sheet=sheet, scripts=scripts, **told)
 
     def not_found(self) -> str:
         """Return the page for addresses that don't exist."""
