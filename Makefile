@@ -78,6 +78,7 @@ storm: setup ## Crash matrices, properties, racers for credits, storm of complai
 	SIGNET_EXAMPLES=1000 $(PY) -m pytest -q -n $(WORKERS) -m hypothesis tests/unit
 	SIGNET_EXAMPLES=1000 $(PY) -m pytest -q -n $(WORKERS) tests/service/cpd/test_member_states.py \
 	    tests/service/complaints/test_stages.py tests/unit/lookup/test_index.py
+	SIGNET_EXAMPLES=1000 $(PY) -m pytest -q tests/browser/test_check.py -k random
 	SIGNET_EXAMPLES=1000 $(PY) -m pytest -q tests/service/jobs/test_digest.py -k killed
 	SIGNET_ROUNDS=$(or $(ROUNDS),1000) $(PY) -m pytest -q --log-cli-level=INFO \
 	    tests/service/jobs/test_credits.py -k fifty

@@ -75,6 +75,7 @@ OTHER_PAGES = {
     "scope hub": "/register/scopes/",
     "scopes in a discipline": "/register/scopes/disciplines/civil/",
     "scopes with an activity": "/register/scopes/activities/design/",
+    "check": "/check/",
     "changes": "/register/changes/",
     "downloads": "/register/data/",
     "guidance: register": "/about/register/",
