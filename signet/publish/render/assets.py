@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -12,10 +11,6 @@ from pathlib import Path
 
 MATERIAL = "material.css"
 OWN = Path(__file__).resolve().parents[3] / "site" / "assets"
-# The content security policy forbids such pictures. The browser would still load one, and report a
-# violation, if it laid out the page before our own sheets, which hide them. So they are made blank.
-_PICTURE_IN_ADDRESS = re.compile(rb"""url\((["'])data:.*?\1\)""")
-_SOURCE_MAP = re.compile(rb"/\*# sourceMappingURL=.*?\*/\s*")
 
 
 class AssetError(Exception):
@@ -42,9 +37,10 @@ def _material() -> bytes:
     if spec is None or spec.origin is None:
         raise AssetError("Material for MkDocs isn't installed")
     (sheet,) = Path(spec.origin).parent.glob("templates/assets/stylesheets/main.*.min.css")
-    css = _SOURCE_MAP.sub(b"", sheet.read_bytes()).removeprefix(b'@charset "UTF-8";')
-    css = _PICTURE_IN_ADDRESS.sub(b"linear-gradient(#0000,#0000)", css)
-    return b'@charset "UTF-8";@layer material{' + css.strip() + b"}\n"
+    from signet.publish.render import material  # its parser isn't installed in functions
+
+    css = material.reduced(sheet.read_text(encoding="utf-8"))
+    return f'@charset "UTF-8";@layer material{{{css}}}\n'.encode()
 
 
 def collect() -> dict[str, Asset]:
