@@ -17,6 +17,7 @@ from signet.publish.public import (
     Headline,
     MemberPeriod,
     NamedMember,
+    NamedPermit,
     Period,
     PermitPeriod,
 )
@@ -29,15 +30,16 @@ def of_member(
     statements: Iterable[Statement[MemberStanding]],
     current: Headline,
     policy: Policy,
+    permits: Mapping[str, str],
     *,
     may_use_titles: bool,
 ) -> tuple[MemberPeriod, ...]:
-    """Return a member's periods, the latest first.
+    """Return a member's periods, the latest first; `permits` are the names of permits by number.
 
     `current` is the verdict at the page's head; `may_use_titles` tells whether that lets the titles
     stand beside the name, as the page has them.
     """
-    periods = _published((_member(one, policy) for one in statements), current)
+    periods = _published((_member(one, policy, permits) for one in statements), current)
     if may_use_titles:
         return periods
     return tuple(_titles_withheld(one) if _is_current(one) else one for one in periods)
@@ -55,7 +57,9 @@ def of_permit(
     return _published((_permit(one, names) for one in statements), current)
 
 
-def _member(statement: Statement[MemberStanding], policy: Policy) -> MemberPeriod:
+def _member(
+    statement: Statement[MemberStanding], policy: Policy, permits: Mapping[str, str]
+) -> MemberPeriod:
     content = statement.content
     codes = tuple(d.code for d in plain.defined(content.designations, policy))
     return MemberPeriod(
@@ -65,6 +69,7 @@ def _member(statement: Statement[MemberStanding], policy: Policy) -> MemberPerio
         designations=codes if content.may_use_titles else (),
         withheld_designations=() if content.may_use_titles else codes,
         scopes=tuple(map(plain.scope, content.scopes)),
+        responsible_for=tuple(NamedPermit(n, permits[n]) for n in content.answers_for),
     )
 
 

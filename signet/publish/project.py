@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from signet.policy import Policy
@@ -54,6 +54,14 @@ class Viewpoint:
     policy: Policy
     zone: ZoneInfo
     strictest: Mapping[str, Headline] = field(default_factory=dict)
+
+
+class PermitHistory(NamedTuple):
+    """A permit with its entries, for the periods of the members that these name."""
+
+    number: str
+    name: str
+    entries: Sequence[Entry]
 
 
 def member_headline(record: MemberRecord, view: Viewpoint) -> Headline:
@@ -106,10 +114,12 @@ def public_member(
     view: Viewpoint,
     entries: Sequence[Entry] = (),
     withheld: Collection[str] = (),
+    naming: Sequence[PermitHistory] = (),
 ) -> tuple[PublicMember, Told]:
     """Return what the public sees of a member, who must be public (DES-6), with the history shown.
 
-    `entries` are all entries of the record, `withheld` the texts in them that aren't public.
+    `entries` are all entries of the record, `withheld` the texts in them that aren't public,
+    `naming` the permits that ever named the member.
     """
     reading = _reading(record, entries, view, {}, withheld)
     beside = reading.beside(history.events(standing.public_entries(record), view.policy, view.zone))
@@ -145,9 +155,17 @@ def public_member(
         last_changed_on=_last_changed(beside),
         withheld_designations=() if usable else titles,
         periods=periods.of_member(
-            of_member(record, entries or record.entries, view.as_of, view.policy, view.zone),
+            of_member(
+                record,
+                entries or record.entries,
+                view.as_of,
+                view.policy,
+                view.zone,
+                [permit.entries for permit in naming],
+            ),
             headline,
             view.policy,
+            {permit.number: permit.name for permit in naming},
             may_use_titles=usable,
         ),
     )

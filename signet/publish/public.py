@@ -132,12 +132,24 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPermit:
+    """A permit, by number and its name now."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberPeriod(Period):
-    """A member's period; the titles are withheld while they may not be used (DES-4)."""
+    """A member's period; the titles are withheld while they may not be used (DES-4).
+
+    `responsible_for` are the permits that name the member, whether in force or not (PER-5).
+    """
 
     designations: tuple[str, ...]
     withheld_designations: tuple[str, ...]
     scopes: tuple[Scope, ...]
+    responsible_for: tuple[NamedPermit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

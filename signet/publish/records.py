@@ -20,7 +20,7 @@ from signet.publish.agreement.outputs import Outputs, settled
 from signet.publish.answering import Answering
 from signet.publish.batch import Batch, Listed, Named
 from signet.publish.lookup.index import indexed
-from signet.publish.project import Told, Viewpoint
+from signet.publish.project import PermitHistory, Told, Viewpoint
 from signet.publish.public import (
     Change,
     PermitAnswered,
@@ -39,6 +39,7 @@ from signet.publish.target.staging import Staging
 from signet.publish.withheld import withheld
 from signet.register import fold, standing, term
 from signet.register.model import Entry, MemberRecord, PermitRecord
+from signet.register.periods import NAMING
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Desk:
     answering: Mapping[str, tuple[PermitAnswered, ...]]  # by member
     spoken_of: frozenset[str]  # members that some permit's history names
     histories: Mapping[str, Sequence[Entry]]  # all entries of the permits that have corrections
+    naming: Mapping[str, Sequence[PermitHistory]]  # by member, who may be named no more
 
     @property
     def as_of(self) -> str:
@@ -108,7 +110,9 @@ def _public(desk: Desk, histories: Iterable[list[Entry]]) -> list[tuple[list[Ent
 def _projected(desk: Desk, entries: list[Entry], record: MemberRecord) -> Shown[PublicMember]:
     answered = desk.answering.get(record.number, ())
     hidden = withheld(entries, record.entries)
-    return Shown(*project.public_member(record, answered, desk.view, entries, hidden), hidden)
+    naming = desk.naming.get(record.number, ())
+    shown = project.public_member(record, answered, desk.view, entries, hidden, naming)
+    return Shown(*shown, hidden)
 
 
 def _permitted(member: PublicMember, record: MemberRecord, policy: Policy) -> frozenset[str]:
@@ -295,6 +299,19 @@ def answered_by(records: Iterable[PermitRecord]) -> dict[str, list[PermitRecord]
         for responsibility in record.answering():
             answering.setdefault(responsibility.member, []).append(record)
     return answering
+
+
+def naming(
+    records: Iterable[PermitRecord], histories: Mapping[str, Sequence[Entry]]
+) -> dict[str, list[PermitHistory]]:
+    """Return the permits by each member whom they name or named, in corrected entries too."""
+    by_member: dict[str, list[PermitHistory]] = {}
+    for record in records:
+        entries = histories.get(record.number, record.entries)
+        permit = PermitHistory(record.number, record.legal_name, entries)
+        for member in {e.data["member"] for e in entries if e.kind in NAMING}:
+            by_member.setdefault(member, []).append(permit)
+    return by_member
 
 
 def spoken_of(

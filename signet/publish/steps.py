@@ -16,7 +16,7 @@ from signet.publish.postings.permits import Permits
 from signet.publish.postings.render import Part
 from signet.publish.postings.source import Jobs
 from signet.publish.progress import Progress
-from signet.publish.project import Viewpoint
+from signet.publish.project import PermitHistory, Viewpoint
 from signet.publish.public import Headline, PermitAnswered
 from signet.publish.records import Desk
 from signet.publish.render import corrections, feeds, shell
@@ -61,6 +61,7 @@ class Steps:
         self.watch = Stopwatch()
         self.links: set[str] = set()
         self.histories: dict[str, list[Entry]] = {}  # of the permits that have corrections
+        self.naming: dict[str, list[PermitHistory]] = {}  # by member
 
     def make_pages(self) -> Pages:
         """Stage the guidance pages and /check/, and return the renderer of the other pages."""
@@ -84,8 +85,9 @@ class Steps:
     def read_permits(self) -> list[PermitRecord]:
         """Return all permits as at the build's as-of date."""
         raws = self.build.progress.over(self.build.source.permits(), "permits")
-        records = (self.permit(raw) for raw in raws)
-        return [record for record in records if record is not None]
+        permits = [record for raw in raws if (record := self.permit(raw)) is not None]
+        self.naming = records.naming(permits, self.histories)
+        return permits
 
     def permit(self, raw: Any) -> PermitRecord | None:
         """Return a permit as at the build's as-of date, or None when there is none yet."""
@@ -117,6 +119,7 @@ class Steps:
             answering=answering,
             spoken_of=records.spoken_of(permits, self.histories),
             histories=self.histories,
+            naming=self.naming,
         )
 
     def stage_jobs(self, pages: Pages, permits: list[PermitRecord]) -> Part:

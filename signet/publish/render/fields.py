@@ -119,7 +119,8 @@ _DOCUMENTS: dict[str, tuple[str, str]] = {
     "periods": (
         "array",
         "What held from when to when, the latest first, and when the register said so: from "
-        "recorded_on, or the day itself where that is later, until corrected_on",
+        "recorded_on, or the day itself where that is later, until corrected_on; of a member with "
+        "the permits that named them as responsible, in force or not",
     ),
 }
 JSON: dict[str, tuple[str, ...]] = {

@@ -5,6 +5,7 @@ with the days on which the register said it: entries recorded late, and correcti
 says of days that are past. For each day and each later day there is one statement at most.
 """
 
+from signet.register.periods.answering import KINDS as NAMING
 from signet.register.periods.members import MemberStanding, of_member
 from signet.register.periods.permits import (
     Known,
@@ -16,6 +17,7 @@ from signet.register.periods.permits import (
 from signet.register.periods.statements import Statement, recorded_on
 
 __all__ = [
+    "NAMING",
     "Known",
     "KnownPractice",
     "MemberStanding",

@@ -12,7 +12,14 @@ from signet.policy import Policy
 from signet.register import fold
 from signet.register.fold.members import ON_STANDING, MemberState
 from signet.register.model import ConditionOnPractice, Entry, MemberRecord, ScopeOfPractice
-from signet.register.periods.statements import Statement, intervals, statements
+from signet.register.periods.answering import Permits, answered, learned
+from signet.register.periods.statements import (
+    Content,
+    Statement,
+    Steps,
+    intervals,
+    statements,
+)
 from signet.register.verdict.members import over_time
 from signet.register.verdict.model import Verdict
 
@@ -21,13 +28,17 @@ KINDS = ON_STANDING | {"registered"}
 
 
 class MemberStanding(NamedTuple):
-    """What holds of a member on a day. The verdict is without the stated end of a status."""
+    """What holds of a member on a day. The verdict is without the stated end of a status.
+
+    `answers_for` are the numbers of the permits that name the member as responsible.
+    """
 
     verdict: Verdict
     designations: tuple[str, ...]
     may_use_titles: bool
     scopes: tuple[ScopeOfPractice, ...]
     conditions: tuple[ConditionOnPractice, ...]
+    answers_for: tuple[str, ...] = ()
 
 
 def of_member(
@@ -36,17 +47,41 @@ def of_member(
     as_of: date,
     policy: Policy,
     zone: ZoneInfo,
+    permits: Permits = (),
 ) -> list[Statement[MemberStanding]]:
     """Return what the register says of a public member, up to `as_of`, the earliest days first.
 
-    `record` is folded from `entries`, which are all that the record has. Nothing is told of the
-    days before the registration that is public now (DES-6).
+    `record` is folded from `entries`, which are all that the record has; `permits` are the entries
+    of each permit that ever named the member. Nothing is told of the days before the registration
+    that is public now (DES-6).
     """
     known = []
-    for interval in intervals(entries, as_of, zone, KINDS):
+    more = learned(permits, as_of, zone)
+    for interval in intervals(entries, as_of, zone, KINDS, more):
         counting = fold.applicable(interval.entries, interval.end)
-        known.append((interval.start, list(_steps(counting, record.category_since, policy))))
+        steps = list(_steps(counting, record.category_since, policy))
+        named = answered(permits, record.number, interval.end, as_of, zone)
+        known.append((interval.start, _answering(steps, named, record.category_since)))
     return statements(known)
+
+
+def _answering(
+    steps: Steps[MemberStanding], named: Sequence[tuple[date, tuple[str, ...]]], from_: date
+) -> Steps[MemberStanding]:
+    """Return what holds from each day on with the permits that name the member."""
+    if not named or not steps:
+        return steps
+    days = sorted({on for on, _ in steps} | {max(on, from_) for on, _ in named})
+    return [(day, _named(_last(steps, day), _last(named, day) or ())) for day in days]
+
+
+def _last(steps: Sequence[tuple[date, Content]], day: date) -> Content | None:
+    held = [content for on, content in steps if on <= day]
+    return held[-1] if held else None
+
+
+def _named(standing: MemberStanding | None, permits: tuple[str, ...]) -> MemberStanding | None:
+    return standing and standing._replace(answers_for=permits)
 
 
 def _steps(

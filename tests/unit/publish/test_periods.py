@@ -95,6 +95,32 @@ def test_the_period_of_today_has_the_verdict_at_the_head_of_the_page(
     assert record["periods"][0]["responsible_members"] == [{"number": "1", "name": "Ada Lee"}]
 
 
+def test_a_member_s_periods_name_the_permits_answered_for_in_the_past_too(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    ledger.practitioner("1", "Lee")
+    ledger.permit("P-1", "Firm Ltd.", "1", on="2025-01-06")
+    ledger.add("P-1", "responsible_member_ceased", "2025-03-01", member="1")
+    ledger.permit("P-2", "Other Ltd.", on="2025-01-06")
+    wrong = ledger.add("P-2", "responsible_member_added", "2025-06-02", member="1")
+    ledger.add("P-2", "voided", "2025-06-09", corrects=wrong.id)
+    out = built(ledger, tmp_path)
+    named = [
+        (one["first_day"], one["corrected_on"], [p["number"] for p in one["responsible_for"]])
+        for one in periods(out, "member", "1")
+    ]
+    assert named == [
+        ("2025-06-02", "", []),
+        ("2025-06-02", "2025-06-09", ["P-2"]),
+        ("2025-03-01", "", []),
+        ("2025-01-06", "", ["P-1"]),
+        ("2015-03-02", "", []),
+    ]
+    rows = over_time(out, "register/members/1")
+    assert "Responsible for: Firm Ltd. (P-1)" in rows[2][1]
+    assert not any("Responsible for" in rows[at][1] for at in (0, 1, 3))
+
+
 def test_a_text_that_a_correction_takes_back_isn_t_repeated(ledger: Ledger, tmp_path: Path) -> None:
     ledger.practitioner("1", "Lee")
     text = "Is treated at the Foothills clinic and works under supervision."

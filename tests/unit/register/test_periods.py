@@ -25,6 +25,7 @@ from signet.register.periods import (
 )
 from tests.entries import (
     P_TECH,
+    PERMIT_DATA,
     POLICY,
     day,
     entry,
@@ -121,6 +122,26 @@ def test_nothing_is_told_of_a_student_s_days() -> None:
     assert [line[:3] for line in lines(told(entries))] == [("2021-01-01", "", "In good standing")]
 
 
+def test_a_permit_answered_for_begins_a_period_and_one_recorded_late_is_learned_late() -> None:
+    named = [
+        issued("2020-01-01", expires_on="2025-12-31"),
+        permit_entry("responsible_member_added", "2020-06-01", member="100"),
+        permit_entry(
+            "responsible_member_ceased", "2021-01-01", member="100", recorded="2021-02-01T18:00:00"
+        ),
+    ]
+    record = fold.member(practitioner(), AS_OF)
+    assert record is not None
+    statements = of_member(record, practitioner(), AS_OF, POLICY, ZONE, [named])
+    assert [(*line[:2], *line[3:]) for line in lines(statements)] == [
+        ("2020-01-01", "2020-05-31", "2020-01-01", ""),
+        ("2020-06-01", "2020-12-31", "2020-06-01", ""),
+        ("2021-01-01", "2021-01-31", "2021-01-01", "2021-02-01"),
+        ("2021-01-01", "", "2021-02-01", ""),
+    ]
+    assert [s.content.answers_for for s in statements] == [(), ("P-1",), ("P-1",), ()]
+
+
 def test_an_import_says_of_the_years_before_it_only_since_its_own_day() -> None:
     recorded = "2021-04-01T12:00:00"
     entries = [
@@ -167,6 +188,12 @@ def test_a_responsible_member_s_suspension_recorded_late_is_learned_late_of_the_
 # -- any history, against each day by itself
 
 
+NAMING_DATA = {
+    kind: PERMIT_DATA[kind]
+    for kind in ("issued", "responsible_member_added", "responsible_member_ceased", "moved")
+}
+
+
 def practices(entries: list[Entry], on: date = AS_OF) -> tuple[verdict.Practice, ...]:
     record = fold.member(entries, on)
     if record is None or not standing.is_public(record, POLICY):
@@ -205,12 +232,22 @@ def said(statements: list[Statement[Any]], on: date, asked: date) -> Any:
 
 
 @unhurried
-@given(histories("member", most=7))
-def test_each_day_of_any_member_is_said_as_a_fold_of_that_day_says(entries: list[Entry]) -> None:
+@given(
+    histories("member", most=6),
+    st.lists(histories("permit", number="P-1", most=5, data=NAMING_DATA), max_size=2),
+)
+def test_each_day_of_any_member_is_said_as_a_fold_of_that_day_says(
+    entries: list[Entry], drawn: list[list[Entry]]
+) -> None:
     final = fold.member(entries, AS_OF)
     assert final is not None
-    statements = told(entries)
-    for on, asked, known in pairs(entries):
+    permits = [
+        [e._replace(number=f"P-{at}", id=f"{e.id}-{at}", corrects=_of(e.corrects, at)) for e in one]
+        for at, one in enumerate(drawn)
+    ]
+    statements = of_member(final, entries, AS_OF, POLICY, ZONE, permits)
+    for on, asked, every in pairs([*entries, *(e for one in permits for e in one)]):
+        known = [e for e in every if e.subject == "member"]
         record = fold.member(known, on) if on >= final.category_since else None
         expected = None
         if record is not None and standing.is_public(record, POLICY):
@@ -221,8 +258,21 @@ def test_each_day_of_any_member_is_said_as_a_fold_of_that_day_says(entries: list
                 standing.may_use_titles(record, POLICY),
                 record.scopes,
                 () if status is not None and status.left else record.conditions,
+                tuple(_answered(permits, every, on)),
             )
         assert said(statements, on, asked) == expected, (on, asked)
+
+
+def _of(corrects: str, at: int) -> str:
+    return corrects and f"{corrects}-{at}"
+
+
+def _answered(permits: list[list[Entry]], known: list[Entry], on: date) -> Iterator[str]:
+    """Yield the permits that name the member on a day, each folded by itself."""
+    for number in sorted(one[0].number for one in permits):
+        record = fold.permit([e for e in known if e.number == number], on, POLICY)
+        if record is not None and any(r.member == "100" for r in record.answering()):
+            yield number
 
 
 @settings(unhurried)
