@@ -17,7 +17,7 @@ SUITES := $(wildcard tests/unit tests/service tests/infra tests/faults tests/bro
 GROUPS_OF_LOCKS := setup runtime files documents build local test check
 
 .PHONY: help setup lock advisories demo db build digest bundle clean-demo test test-fast check storm mutants format \
-    browser bench clean setup-aws synth test-aws deploy rehearse
+    browser bench clean typeface setup-aws synth test-aws deploy rehearse
 
 help: ## List what make can do
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
@@ -124,6 +124,10 @@ advisories: setup ## Check the locked packages against published security adviso
 	        --require-hashes --progress-spinner off --requirement requirements/$$lock.txt; \
 	done
 	@$(PY) -m infra.local.npm audit --audit-level=low
+
+# After the npm package changed, or what is wanted of it; tests/infra compares them.
+typeface: setup ## Subset the site's typeface into site/assets
+	@$(PY) -m infra.typeface
 
 ##@ AWS
 

@@ -20,6 +20,7 @@ def csp(form_action: Sequence[str] = (), connect: Sequence[str] = ()) -> str:
             f"script-src {SELF}",
             f"style-src {SELF}",
             f"img-src {SELF}",
+            f"font-src {SELF}",
             " ".join(("connect-src", SELF, *connect)),
             " ".join(("form-action", SELF, *form_action)),
             "base-uri 'none'",

@@ -29,8 +29,8 @@ CUT_SHORT = "net::ERR_ABORTED"  # by leaving the page, which is nobody's fault
 
 # What the web server of the public site may send: nothing inline, nothing from elsewhere.
 STRICT = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 REPORT_VIOLATIONS = """
 window.violations = [];

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 MATERIAL = "material.css"
+FONT = re.compile(rb"url\(([\w-]+\.woff2)\)")  # as our style sheets name a typeface
 OWN = Path(__file__).resolve().parents[3] / "site" / "assets"
 
 
@@ -51,7 +53,12 @@ def collect() -> dict[str, Asset]:
 
 @cache
 def _asset(name: str) -> Asset:
-    return _named(name, _material() if name == MATERIAL else (OWN / name).read_bytes())
+    if name == MATERIAL:
+        return _named(name, _material())
+    content = (OWN / name).read_bytes()
+    if name.endswith(".css"):
+        content = FONT.sub(lambda found: f"url({address(found[1].decode())})".encode(), content)
+    return _named(name, content)
 
 
 def integrity(name: str) -> str:

@@ -60,7 +60,11 @@ def test_publishes_nothing_that_no_page_asks_for(made: shell.Shell) -> None:
     asked = set(ASSET.findall(made.template))
     for page in html(made).values():
         asked.update(ASSET.findall(page))
-    others = (*SERVICE_ASSETS, "job.js", "jobs.js")  # asked by pages of services and of jobs
+    # Asked by pages of services, of jobs and of the stamp check, and by the style sheet.
+    others = (
+        *SERVICE_ASSETS,
+        *("job.js", "jobs.js", "check.css", "check.js", "check-page.js", "public-sans-ext.woff2"),
+    )
     asked.update(assets.collect()[name].path for name in others)
     assert asked == {path for path in made.files if path.startswith("assets/")}
 
@@ -69,6 +73,13 @@ def test_no_style_sheet_asks_for_a_picture_that_no_page_may_load(made: shell.She
     sheets = [content for path, content in made.files.items() if path.endswith(".css")]
     assert len(sheets) > 1
     assert not [sheet for sheet in sheets if b"data:" in re.sub(rb"/\*.*?\*/", b"", sheet)]
+
+
+def test_the_style_sheet_names_typefaces_as_they_are_published(made: shell.Shell) -> None:
+    (sheet,) = (made.files[path] for path in made.files if path.startswith("assets/signet."))
+    named = re.findall(rb"url\((.*?)\)", sheet)
+    assert len(named) == 2
+    assert all(path.removeprefix(b"/").decode() in made.files for path in named)
 
 
 def test_an_asset_is_named_by_its_content(made: shell.Shell) -> None:
