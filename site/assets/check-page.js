@@ -26,7 +26,7 @@
     title: (answer, title) => `${answer}: ${title}`,
     asked: { member: "Registration number", on: "Date on the stamp", permit: "Permit number", field: "Field" },
     nothing: "none",
-    source: { members: "The person’s page", permits: "The permit’s page" },
+    source: { members: "The person’s page as it was that day", permits: "The permit’s page as it was that day" },
   };
   // The same shapes as on records: a disc with a tick, an octagon with a cross, a triangle.
   const SHAPES = {
@@ -245,7 +245,7 @@
       }
     });
     const links = answer.sources.map((path) =>
-      Object.assign(make("a", "", TEXT.source[path.split("/")[2]]), { href: path }));
+      Object.assign(make("a", "", TEXT.source[path.split("/")[2]]), { href: `${path}?on=${answer.on}` }));
     return make(
       "footer",
       "check__foot",

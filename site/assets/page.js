@@ -30,6 +30,22 @@
 
   show(kept());
 
+  // A record as on a day (?on=2023-05-03): hidden until as-at.js shows it so, lest today's be read.
+  const asked = new URLSearchParams(location.search).get("on");
+  const dated = Boolean(asked) && /^\/register\/(members|permits)\/[^/]+\/$/.test(location.pathname);
+  if (dated) root.dataset.asAt = "";
+
+  function offerDays(form) {
+    form.hidden = false;
+    if (!dated) return;
+    const { script: src, integrity } = form.dataset;
+    const fail = () => {
+      form.closest(".record").replaceChildren("The record of that day can’t be read just now. Load this page again.");
+      delete root.dataset.asAt;
+    };
+    document.head.append(Object.assign(document.createElement("script"), { src, integrity, onerror: fail }));
+  }
+
   function offerColours(button) {
     const tell = () =>
       button.setAttribute("aria-pressed", String((root.dataset.scheme || system()) === "dark"));
@@ -75,6 +91,7 @@
 
   addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-tools]").forEach(offerTools);
+    document.querySelectorAll("form.as-at").forEach(offerDays);
     const button = document.querySelector("[data-scheme-toggle]");
     if (button) offerColours(button);
     sayHowCurrent(document.querySelectorAll("[data-current]"));

@@ -24,7 +24,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
 from signet.policy import Policy
-from signet.publish.render import history
+from signet.publish.render import assets, history
 from signet.publish.render.dates import plain_day
 from signet.publish.render.shell import ROOT
 
@@ -120,6 +120,7 @@ def environment(shell: str, policy: Policy) -> Environment:
         ),
         register_name=policy.regulator.register_name,
         contact=policy.regulator.by_telephone,
+        as_at=(assets.address("as-at.js"), assets.integrity("as-at.js")),
     )
     parts = new_environment.get_template("parts.html").module
     new_environment.globals.update({name: getattr(parts, name) for name in _PARTS})
