@@ -162,7 +162,10 @@ class _Whole(Steps):
         policy, looked_up = self.build.policy, self.gathered.looked_up
         looked_up += map(lookup.indexed_list, browse.looked_up())
         for path, content in lookup.build(
-            _drained(looked_up), policy.designations, policy.postnominals_of_others
+            _drained(looked_up),
+            policy.designations,
+            policy.postnominals_of_others,
+            policy.disciplines,
         ):
             self.staging.add(path, content)
             for folder, number in verify.looked_up(content):

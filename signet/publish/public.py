@@ -257,6 +257,7 @@ class Row:
     city: str
     status: str
     tone: Tone
+    disciplines: tuple[str, ...] = ()
 
 
 ActionKind = Literal["conditions", "suspensions", "decisions"]

@@ -146,7 +146,7 @@ def _of_permits(desk: Desk, public_permits: Sequence[PublicPermit]) -> list[Outp
     ]
     data = [documents.document(permit, desk.url) for permit in public_permits]
     listed = [desk.pages.row(rows.permit_row(permit), "permit") for permit in public_permits]
-    results = [indexed(rows.permit_entry(permit)) for permit in public_permits]
+    results = [indexed(rows.permit_entry(permit, desk.view.policy)) for permit in public_permits]
     lines = [documents.line(documents.permit_line(permit, desk.as_of)) for permit in public_permits]
     columns = repeat(documents.PERMIT_COLUMNS, len(public_permits))
     return list(map(Outputs, keys, pages, data, listed, results, lines, columns))

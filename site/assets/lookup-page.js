@@ -85,6 +85,7 @@
     const onRegister = location.pathname === home.pathname;
     const finder = new Finder(loader(new URL("lookup/", home)));
     const view = new View(results, form, input, { home, browse, help: form.dataset.help });
+    view.offerFilters(onRegister, finder);
     let turn = 0; // of the latest query: whatever comes back for an earlier one is dropped
     let timer = 0;
     let settled = location.href; // what the address was before the present typing
@@ -95,7 +96,7 @@
       const address = new URL(location.href);
       address.search = query ? new URLSearchParams({ q: query }).toString() : "";
       address.hash = "";
-      return address.href;
+      return view.filters ? signetFilters.write(address, view.filters.chosen) : address.href;
     };
 
     const begin = () => {
@@ -111,6 +112,7 @@
     };
     const remembered = () => history.state?.lookup || {};
     view.onMore = (shown) => remember({ ...remembered(), shown });
+    view.onFiltered = () => (settled = location.href);
     view.onOpen = (href) => remember({ ...remembered(), opened: href });
 
     async function run(sure) {
@@ -164,6 +166,7 @@
     input.addEventListener("focus", () => finder.ready().catch(() => {}), { once: true });
     input.addEventListener("input", () => {
       begin();
+      view.forgetFilters(); // they might keep out what is asked for now
       timer = setTimeout(
         () => {
           const query = input.value.trim();
@@ -209,6 +212,7 @@
         settled = location.href;
         before = history.state;
         input.value = asAddressed() || "";
+        view.forgetFilters(location.href);
         run(asAddressed() !== null);
       });
     }
@@ -252,6 +256,19 @@
       return [...this.list.querySelectorAll("a")];
     }
 
+    /** Offer the filters of filters.js, where the page has it. */
+    offerFilters(onRegister, finder) {
+      if (!onRegister || !globalThis.signetFilters) return;
+      this.filters = new signetFilters.Panel(() => {
+        this.onFiltered();
+        this.again?.();
+      }, finder);
+    }
+
+    forgetFilters(address = "about:blank") {
+      if (this.filters) this.filters.chosen = signetFilters.read(address);
+    }
+
     /** Move the focus to a result; tell whether there is one. */
     focus(place) {
       const target = this.links()[place];
@@ -271,6 +288,7 @@
     }
 
     clear() {
+      this.filters?.element.remove();
       this.list.replaceChildren();
       this.summary.remove();
       this.help.remove();
@@ -283,7 +301,8 @@
       this.pending = setTimeout(() => (this.voice.textContent = text), QUIET);
     }
 
-    put(summary, matches, help, lists = []) {
+    put(summary, matches, help, lists = [], filters = null) {
+      if (!filters) this.filters?.element.remove();
       const held = this.links().find((link) => link === document.activeElement);
       this.summary.textContent = summary;
       // A list whose name was asked for comes first, one that merely begins so after the records.
@@ -308,14 +327,17 @@
 
     /** Show the first of an answer; `opened` is the result that a reader comes back from. */
     show(answer, shown = PAGE, opened = "") {
-      const first = answer.matches.slice(0, shown);
-      const rest = Math.min(PAGE, answer.matches.length - first.length);
+      const all = this.filters ? this.filters.overResults(answer) : answer.matches;
+      this.again = () => this.show(answer);
+      const first = all.slice(0, shown);
+      const rest = Math.min(PAGE, all.length - first.length);
       const more = button(TEXT.more(rest), () => {
         this.onMore(shown + PAGE);
         this.show(answer, shown + PAGE);
         this.focus(answer.lists.filter((list) => list.whole).length + shown);
       });
-      this.put(summaryOf(first.length, answer), first, rest ? [more] : [], answer.lists);
+      this.put(summaryOf(first.length, answer), first, rest ? [more] : [], answer.lists, this.filters);
+      if (this.filters && !this.filters.element.isConnected) this.summary.after(this.filters.element);
       const back = opened && this.links().find((link) => link.href === opened);
       if (back) back.focus();
     }

@@ -484,7 +484,9 @@
       detail: flags & 2 ? detail + city : detail,
       status,
       tone: TONES[(flags >> 2) & 3],
-      rank: flags >> 4,
+      rank: (flags >> 4) & 255,
+      disciplines: Math.floor(flags / 4096), // bits, which may be beyond those of a shift
+      place: city,
       names,
       together: names.flatMap(together),
       numbers: unique(numberWords(number)).filter(Boolean),
@@ -653,6 +655,7 @@
           if (!manifest) throw new Error("no manifest");
           const { shape, cities, numbers = "", postnominals = ["", ""], spelling } = manifest;
           const listed = (text) => text.split(" ").filter(Boolean);
+          this.disciplines = manifest.disciplines || [];
           return {
             tree: treeOf(shape), cities: listed(cities), numbers: listed(numbers), spelling,
             postnominals: postnominals.map(listed),
@@ -738,6 +741,11 @@
         this.shards.clear();
         return act();
       }
+    }
+
+    /** The names of a record's disciplines, which the manifest has by their places. */
+    disciplinesOf({ disciplines }) {
+      return this.disciplines.filter((_, place) => disciplines & (1 << place));
     }
 
     async shard({ shard: name, place }) {

@@ -10,6 +10,7 @@ Tone = Literal["good", "bad", "warn", "neutral"]
 
 TONES: tuple[Tone, ...] = ("good", "bad", "warn", "neutral")
 NATIVE = "native script"
+MOST_DISCIPLINES = 31  # that results can be filtered by: the bits of a number in a browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class LookupEntry:
     rank: int
     names: tuple[tuple[str, str], ...]
     city: str
+    disciplines: int = 0  # bits, in the order of the manifest's list
 
 
 @dataclass(frozen=True, slots=True)

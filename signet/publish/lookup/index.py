@@ -16,7 +16,7 @@ from pydantic_core import from_json, to_json
 
 from signet.publish.lookup import normal, spelling
 from signet.publish.lookup.corpus import Indexed, gathered
-from signet.publish.lookup.entry import TONES, ListEntry, LookupEntry
+from signet.publish.lookup.entry import MOST_DISCIPLINES, TONES, ListEntry, LookupEntry
 from signet.publish.lookup.shards import MANIFEST, Shard
 from signet.publish.lookup.tree import grow
 
@@ -28,6 +28,7 @@ __all__ = ["Indexed", "build", "indexed", "indexed_list"]
 SEARCH_ONLY = "~"  # marks a name that is searched and never shown
 LONGEST_WORD = 32  # letters; the rest of a word is ignored, since nobody types more
 FORMAT = 3
+DISCIPLINES_AT = 12  # bit offset of the disciplines in a record's flags, after the rank
 
 
 def indexed(entry: LookupEntry) -> Indexed:
@@ -85,22 +86,26 @@ def build(
     records: Iterable[Indexed],
     postnominals: Iterable[str] = (),
     postnominals_of_others: Iterable[str] = (),
+    disciplines: Iterable[str] = (),
 ) -> Iterator[tuple[str, bytes]]:
     """Return the look-up's files as pairs of path and content, the manifest last.
 
     The same records give the same files, in whatever order they come. Memory grows with the
     records' content and a few numbers for each word, not with what is written. `postnominals` are
     the regulator's designations, `postnominals_of_others` those that other bodies grant: people
-    write them after a name.
+    write them after a name. `disciplines` names the bits of `LookupEntry.disciplines`.
     """
     written = [
         _joined("".join(normal.asked(text)) for text in texts)
         for texts in (postnominals, postnominals_of_others)
     ]
-    return ((shard.path, shard.content) for shard in _shards(records, written))
+    known = list(disciplines)[:MOST_DISCIPLINES]
+    return ((shard.path, shard.content) for shard in _shards(records, written, known))
 
 
-def _shards(records: Iterable[Indexed], postnominals: list[str]) -> Iterator[Shard]:
+def _shards(
+    records: Iterable[Indexed], postnominals: list[str], disciplines: list[str]
+) -> Iterator[Shard]:
     corpus = gathered(records)
     tree = yield from grow(corpus)
     spelt = yield from spelling.shards(corpus.counts())
@@ -110,6 +115,7 @@ def _shards(records: Iterable[Indexed], postnominals: list[str]) -> Iterator[Sha
         "cities": " ".join(corpus.cities),
         "numbers": " ".join(corpus.numbers),
         "postnominals": postnominals,
+        "disciplines": disciplines,
         "spelling": spelt,
         "lists": [from_json(content) for content in corpus.large_lists()],
     }
@@ -120,7 +126,8 @@ def _content(entry: LookupEntry, names: list[tuple[str, str]]) -> bytes:
     """Return the record as lookup.js reads it: a short array, since many shards hold it."""
     # Nearly every detail ends with the city, which is then written only once.
     at_end = bool(entry.city) and entry.detail.endswith(entry.city)
-    flags = (entry.kind == "permit") | at_end << 1 | TONES.index(entry.tone) << 2 | entry.rank << 4
+    flags = (entry.kind == "permit") | at_end << 1 | TONES.index(entry.tone) << 2
+    flags |= min(entry.rank, 255) << 4 | entry.disciplines << DISCIPLINES_AT
     detail = entry.detail.removesuffix(entry.city) if at_end else entry.detail
     fields = [flags, entry.number, entry.label, detail, entry.city, entry.status]
     for what, text in names:

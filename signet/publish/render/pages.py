@@ -96,7 +96,10 @@ class Pages:
 
     def around_rows(self, page: ListPage) -> tuple[str, str]:
         """Return the markup before and after the rows of a browse list's page."""
-        before, _, after = self._once("list.html", page.path, page=page, rows=_GAP).partition(_GAP)
+        script = assets.address("filters.js")
+        before, _, after = self._once(
+            "list.html", page.path, page=page, rows=_GAP, filters=script
+        ).partition(_GAP)
         return before, after
 
     def scope_row(self, row: ScopeRow) -> str:
@@ -164,7 +167,7 @@ class Pages:
 
     def register(self) -> str:
         """Return the look-up page."""
-        names = ("lookup.js", "lookup-page.js")
+        names = ("lookup.js", "filters.js", "lookup-page.js")
         scripts = [(assets.address(name), assets.integrity(name)) for name in names]
         return self._once("register.html", "/register/", scripts=scripts)
 

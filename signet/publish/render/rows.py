@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
+
 from signet.policy import Policy
-from signet.publish.lookup.entry import LookupEntry
+from signet.publish.lookup.entry import MOST_DISCIPLINES, LookupEntry
 from signet.publish.public import PublicMember, PublicPermit, Row
 
 _WHAT = {"former": "formerly", "known_as": "known as", "native": "native script"}
@@ -32,6 +35,7 @@ def member_row(member: PublicMember, policy: Policy) -> Row:
         city=member.city,
         status=member.headline.words,
         tone=member.headline.tone,
+        disciplines=member.disciplines,
     )
 
 
@@ -45,7 +49,19 @@ def permit_row(permit: PublicPermit) -> Row:
         city=permit.city,
         status=permit.headline.words,
         tone=permit.headline.tone,
+        disciplines=permit.fields,
     )
+
+
+def in_disciplines(names: Iterable[str], policy: Policy) -> int:
+    """Return the disciplines as bits, in the order of the policy; others aren't filtered by."""
+    places = _places(policy.disciplines)
+    return sum(1 << places[name] for name in set(names) if name in places)
+
+
+@lru_cache(maxsize=8)
+def _places(disciplines: tuple[str, ...]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(disciplines[:MOST_DISCIPLINES])}
 
 
 def member_entry(member: PublicMember, policy: Policy) -> LookupEntry:
@@ -65,10 +81,11 @@ def member_entry(member: PublicMember, policy: Policy) -> LookupEntry:
         rank=0 if is_current else 1,
         names=tuple(names),
         city=member.city,
+        disciplines=in_disciplines(member.disciplines, policy),
     )
 
 
-def permit_entry(permit: PublicPermit) -> LookupEntry:
+def permit_entry(permit: PublicPermit, policy: Policy) -> LookupEntry:
     """Return the look-up entry of a permit."""
     names = [("", permit.name)]
     names += [("operating as", name) for name in permit.operating_names]
@@ -83,4 +100,5 @@ def permit_entry(permit: PublicPermit) -> LookupEntry:
         rank=0 if permit.headline.answer == "in_force" else 1,
         names=tuple(names),
         city=permit.city,
+        disciplines=in_disciplines(permit.fields, policy),
     )
