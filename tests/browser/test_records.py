@@ -158,6 +158,7 @@ def test_a_permit_that_nobody_may_answer_for_warns_right_under_the_answer(page: 
 
 def test_the_history_is_dated(page: Page) -> None:
     page.goto(member(kinds.STRUCK))
+    page.get_by_role("heading", name="History").click()
     events = page.get_by_role("region", name="History").get_by_role("listitem")
     expect(events.filter(has_text="15 June 2026")).to_have_count(1)
     expect(events.filter(has_text="2 March 2015").first).to_be_visible()

@@ -67,14 +67,22 @@ def test_a_permits_page_shows_every_public_field(pages: Pages) -> None:
     assert missing == PERMIT_TOLD_OTHERWISE
 
 
-def test_the_standing_comes_before_every_other_fact(pages: Pages) -> None:
+def test_the_standing_comes_first_and_then_within_which_scope(pages: Pages) -> None:
     html = pages.member(MEMBER)
     headings = re.findall(r"<h([1-6])[^>]*>(.*?)</h\1>", html, re.DOTALL)
     assert [re.sub("<[^>]*>", "", words) for _, words in headings[:3]] == [
         MEMBER.name,
         "Permitted to practise",
-        "Facts",
+        "Scope of practice",
     ]
+
+
+def test_the_history_is_folded_unless_it_holds_a_correction(pages: Pages) -> None:
+    plain = dataclasses.replace(MEMBER, history=(dataclasses.replace(MEMBER.history[0]),))
+    assert '<details class="fold"><summary><h2 id="history">' in pages.member(plain)
+    corrected = dataclasses.replace(plain.history[0], corrected=True)
+    html = pages.member(dataclasses.replace(plain, history=(corrected,)))
+    assert '<details class="fold" open><summary><h2 id="history">' in html
 
 
 @pytest.mark.parametrize("tone", TONES)

@@ -12,11 +12,12 @@ import pytest
 from jinja2 import DictLoader, Environment
 
 from signet import policy as policies
-from signet.cli.shell import SERVICE_ASSETS
 from signet.publish.render import assets, shell
 from signet.publish.site import Site
 
 SITE = Site(url="https://register.example")
+ROOT = Path(__file__).resolve().parents[3]
+CSS = tuple((ROOT / "site" / "assets").glob("*.css"))
 ASSET = re.compile(r'(?:href|src)="/(assets/[^"]+)"')
 INTERNAL = re.compile(r'href="/([^"#]*)(?:#([^"]*))?"')
 
@@ -60,12 +61,10 @@ def test_publishes_nothing_that_no_page_asks_for(made: shell.Shell) -> None:
     asked = set(ASSET.findall(made.template))
     for page in html(made).values():
         asked.update(ASSET.findall(page))
-    # Asked by pages of services, of jobs and of the stamp check, and by the style sheet.
-    others = (
-        *SERVICE_ASSETS,
-        *("job.js", "jobs.js", "check.css", "check.js", "check-page.js", "public-sans-ext.woff2"),
-    )
-    asked.update(assets.collect()[name].path for name in others)
+    # Pages with assets of their own name them in the code or the template that makes them.
+    sources = (*(ROOT / "signet").rglob("*.py"), *(ROOT / "site").rglob("*.html"), *CSS)
+    words = "".join(source.read_text(encoding="utf-8") for source in sources)
+    asked.update(one.path for name, one in assets.collect().items() if name in words)
     assert asked == {path for path in made.files if path.startswith("assets/")}
 
 
@@ -176,7 +175,7 @@ def test_a_regulator_without_telephone_or_address_has_none_invented() -> None:
 def test_a_visitor_signs_in_from_every_page(made: shell.Shell) -> None:
     for page in (*html(made).values(), made.template):
         header = page[page.index("<header") : page.index("</header>")]
-        assert '<a class="enter" href="/services/">Sign in</a>' in header
+        assert '<a class="enter enter--in" href="/services/">Sign in</a>' in header
         assert "For members" not in page
 
 
