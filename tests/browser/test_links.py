@@ -47,7 +47,8 @@ def ask(connection: HTTPConnection, path: str, method: str) -> tuple[int, str, s
     """Return the status, content type and text at an address; HEAD spares the text."""
     connection.request(method, path)
     answer = connection.getresponse()
-    return answer.status, answer.getheader("Content-Type", ""), answer.read().decode("utf-8")
+    kind, content = answer.getheader("Content-Type", ""), answer.read()
+    return answer.status, kind, content.decode("utf-8") if kind.startswith("text/") else ""
 
 
 def test_every_link_of_a_walk_through_the_site_leads_to_a_page_and_its_place(

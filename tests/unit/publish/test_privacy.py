@@ -39,15 +39,17 @@ PUBLISHED = {
     "Period": "first_day last_day recorded_on corrected_on verdict conditions",
     "MemberPeriod": """
         first_day last_day recorded_on corrected_on verdict conditions designations
-        withheld_designations scopes
+        withheld_designations scopes responsible_for
     """,
     "PermitPeriod": """
         first_day last_day recorded_on corrected_on verdict conditions fields uncovered_fields
         responsible_members
     """,
     "NamedMember": "number name",
-    "Row": "number name sort_name detail city status tone",
+    "NamedPermit": "number name",
+    "Row": "number name sort_name detail city status tone disciplines",
     "ScopeRow": "number name sort_name city designation scope conditions",
+    "RegulatoryAction": "kind subject number sort_name text summary since until status tone",
     "Change": """
         published_on kind number name what detail effective_on key entry_kind recorded_at place
         corrected standing tone
