@@ -251,9 +251,12 @@ class Browse:
         return (*lists, *self.actions)
 
     def looked_up(self) -> Iterator[ListEntry]:
-        """Yield the look-up entries of the lists, to which a word such as a city's name leads."""
+        """Yield the look-up entries of the lists, to which a word such as a city's name leads.
+
+        A list of nobody, as of permit holders where there are none, isn't looked for.
+        """
         for browse_list in self._all():
-            if browse_list in self.actions:
+            if browse_list in self.actions or not browse_list.size:
                 continue
             who = "Members" if browse_list.kind == "member" else "Permit holders"
             if browse_list is self.permit_holders:

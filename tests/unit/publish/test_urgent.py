@@ -52,6 +52,15 @@ def test_a_suspension_is_on_the_page_the_permit_and_the_look_up_without_a_whole_
     assert results(out, "100002") == {"Permitted to practise"}
 
 
+def test_a_suspension_is_published_where_there_are_no_permits(tmp_path: Path) -> None:
+    ledger = Ledger()
+    ledger.practitioner("100001", "Abara")
+    build(ledger.write(tmp_path / "before"), out := tmp_path / "site")
+    ledger.suspend("100001", TODAY)
+    publish(ledger.write(tmp_path / "after"), out, "member/100001")
+    assert results(out, "100001") == {"Not permitted to practise"}
+
+
 def test_only_what_the_named_record_touches_is_published(ledger: Ledger, tmp_path: Path) -> None:
     build(ledger.write(tmp_path / "before"), out := tmp_path / "site")
     before = tree(out)
