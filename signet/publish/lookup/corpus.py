@@ -11,11 +11,13 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from signet.publish.lookup.shards import FOLDER
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 RECORD_BITS = 24
 RECORD = (1 << RECORD_BITS) - 1
@@ -49,6 +51,28 @@ class Indexed(NamedTuple):
     listing: int = 0
 
 
+# The most a shard may weigh: about its compressed size in bytes. A first answer needs the manifest
+# and one shard; larger shards make a smaller manifest, and the sum is smallest at about this size.
+LARGEST = 6_000
+
+
+def _nothing(_corpus: Corpus, _key: str, _postings: Iterable[int]) -> bytes:
+    return b""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where an index is, how much a shard may weigh, and what a divided branch says of its records.
+
+    `about` returns further JSON members of a branch's own shard, each after a comma, from the
+    corpus, the branch's key and its postings.
+    """
+
+    folder: str = FOLDER
+    largest: int = field(default_factory=lambda: LARGEST)
+    about: Callable[[Corpus, str, Iterable[int]], bytes] = _nothing
+
+
 @dataclass(slots=True)
 class Corpus:
     """The records and browse lists, in the order of their keys, and the words that lead to them.
@@ -69,6 +93,7 @@ class Corpus:
     cities: list[str]
     lists: dict[int, int]
     numbers: list[str]
+    layout: Layout = field(default_factory=Layout)
 
     def counts(self) -> Iterator[tuple[str, int]]:
         """Yield the words that lead to records, each with the number of its records."""
@@ -116,7 +141,7 @@ class Corpus:
                 yield self.contents[place]
 
 
-def gathered(records: Iterable[Indexed]) -> Corpus:
+def gathered(records: Iterable[Indexed], layout: Layout | None = None) -> Corpus:
     """Return the corpus of these records, which doesn't depend on their order.
 
     Raises ValueError when two records have the same kind and number.
@@ -124,7 +149,7 @@ def gathered(records: Iterable[Indexed]) -> Corpus:
     gathering = _Gathering()
     for record in records:
         gathering.add(record)
-    return gathering.corpus()
+    return gathering.corpus(layout or Layout())
 
 
 class _Gathering:
@@ -152,7 +177,7 @@ class _Gathering:
             links.extend([words.setdefault(word, len(words)) for word in text.split()])
             self._ends.append(len(links))
 
-    def corpus(self) -> Corpus:
+    def corpus(self, layout: Layout) -> Corpus:
         order = sorted(range(len(self._keys)), key=self._keys.__getitem__)
         self._refuse_doubles(order)
         cities = self._shared_cities()
@@ -176,6 +201,7 @@ class _Gathering:
                 place: self._listings[i] for place, i in enumerate(order) if i in self._listings
             },
             numbers=self._forms_of_numbers(),
+            layout=layout,
         )
 
     def _forms_of_numbers(self) -> list[str]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from signet.publish.lookup.shards import is_shard
+from signet.publish.lookup.shards import FOLDER, is_shard
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LISTS = ("records", "best")
@@ -18,17 +18,20 @@ _IS_PERMIT = 1
 
 
 def patched(
-    paths: Iterable[str], read: Callable[[str], bytes], said: Mapping[str, bytes | None]
+    paths: Iterable[str],
+    read: Callable[[str], bytes],
+    said: Mapping[str, bytes | None],
+    folder: str = FOLDER,
 ) -> dict[str, bytes]:
     """Return the shards that change, by path, with their new content.
 
     `said` is each record's new content by key ("member 100001"), or None for one that is no longer
-    public. `read` returns a published file of `paths`.
+    public. `read` returns a published file of `paths`; only the index in `folder` is updated.
     """
     numbers = [f'"{key.split(" ", 1)[1]}"'.encode() for key in said]
     changed: dict[str, bytes] = {}
     for path in paths:
-        if not is_shard(path):
+        if not is_shard(path, folder):
             continue
         content = read(path)
         # Most shards hold none of the records, and needn't be parsed.

@@ -22,19 +22,19 @@ class Shard(NamedTuple):
     content: bytes
 
 
-def branch_path(key: str) -> str:
+def branch_path(key: str, folder: str = FOLDER) -> str:
     """Return the path of the shard of a divided branch."""
-    return f"{FOLDER}n-{_safe(key)}.json"
+    return f"{folder}n-{_safe(key)}.json"
 
 
-def bin_path(key: str, first: str) -> str:
+def bin_path(key: str, first: str, folder: str = FOLDER) -> str:
     """Return the path of a shard below a branch, by the first of its characters."""
-    return f"{FOLDER}b-{_safe(key + first)}.json"
+    return f"{folder}b-{_safe(key + first)}.json"
 
 
-def is_shard(path: str) -> bool:
-    """Tell whether a published file holds records of the look-up."""
-    return path.startswith((f"{FOLDER}n-", f"{FOLDER}b-"))
+def is_shard(path: str, folder: str = FOLDER) -> bool:
+    """Tell whether a published file holds records of the index in a folder."""
+    return path.startswith((f"{folder}n-", f"{folder}b-"))
 
 
 def records_content(place: str, records: Iterable[bytes], lists: Iterable[bytes]) -> bytes:
@@ -54,19 +54,22 @@ def branch_content(
     lists: Iterable[bytes],
     *,
     cut: bool,
+    about: bytes = b"",
 ) -> bytes:
     """Return the content of a divided branch: its count, its best records, and the undivided rest.
 
     `place` says what other shards hold, as in the manifest. `cut` says that there are records that
-    no shard holds: too many have the same words.
+    no shard holds: too many have the same words. `about` are further JSON members, each after a
+    comma.
     """
-    return b'{"place":%b,"count":%d,"cut":%b,"best":[%b],"records":[%b]%b}' % (
+    return b'{"place":%b,"count":%d,"cut":%b,"best":[%b],"records":[%b]%b%b}' % (
         _quoted(place),
         count,
         b"true" if cut else b"false",
         b",".join(best),
         b",".join(records),
         _lists(lists),
+        about,
     )
 
 

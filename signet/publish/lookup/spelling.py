@@ -33,7 +33,9 @@ _GROUPINGS = (
 )
 
 
-def shards(words: Iterable[tuple[str, int]]) -> Generator[Shard, None, dict[str, object]]:
+def shards(
+    words: Iterable[tuple[str, int]], folder: str = SPELLING
+) -> Generator[Shard, None, dict[str, object]]:
     """Yield the spelling shards of words with their record counts; return how to find them.
 
     Each shard is a JSON string of words separated by spaces, each followed by a digit, the number
@@ -56,7 +58,7 @@ def shards(words: Iterable[tuple[str, int]]) -> Generator[Shard, None, dict[str,
     for number, entries in enumerate(filed):
         if entries:
             content = json.dumps(" ".join(entries), ensure_ascii=False).encode()
-            yield Shard(f"{SPELLING}{number:x}.json", content)
+            yield Shard(f"{folder}{number:x}.json", content)
     return {"bits": bits, "letters": letters}
 
 

@@ -23,9 +23,6 @@ from signet.publish.lookup.shards import (
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
-# The most a shard may weigh: about its compressed size in bytes. A first answer needs the manifest
-# and one shard; larger shards make a smaller manifest, and the sum is smallest at about this size.
-LARGEST = 6_000
 BEST = 20  # records that a divided branch shows by itself
 MOST_LISTS = 8  # browse lists that a divided branch shows by itself
 SHORTEST_OF_LIST = 3  # letters of a word that lead to a browse list
@@ -91,14 +88,15 @@ def _divide(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
     """Yield the shards of a branch that is too heavy for one; return its part of the tree."""
     node = Node([], [])
     light: list[Twig] = []
+    folder, largest = corpus.layout.folder, corpus.layout.largest
     for twig in _twigs(corpus, branch):
-        if twig.weight <= LARGEST:
+        if twig.weight <= largest:
             light.append(twig)
             continue
         longer = _longer(corpus, branch, twig)
         grown = _divide(corpus, longer) if longer.postings else _cut(corpus, longer)
         node.branches.append((longer.key[len(branch.key) :], (yield from grown)))
-    bins = _packed(light, LARGEST)
+    bins = _packed(light, largest)
     # The bin with most characters isn't named in the tree: whatever isn't named is in it.
     own = max(bins, key=len, default=[])
     for twigs in bins:
@@ -107,7 +105,7 @@ def _divide(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
             node.bins.append(characters)
             postings = list(_all(twigs))
             content = records_content(characters, corpus.written(postings), corpus.listed(postings))
-            yield Shard(bin_path(branch.key, characters[0]), content)
+            yield Shard(bin_path(branch.key, characters[0], folder), content)
     yield _own_shard(corpus, branch, node.place(), own)
     return node
 
@@ -193,31 +191,44 @@ def _packed(twigs: list[Twig], limit: int) -> list[list[Twig]]:
 def _own_shard(corpus: Corpus, branch: Branch, place: str, twigs: list[Twig]) -> Shard:
     """Return the shard of a divided branch: its best records, its count, and one bin."""
     alone, cut = branch.alone, False
-    if corpus.weight(alone) > LARGEST:
+    if corpus.weight(alone) > corpus.layout.largest:
         alone, cut = alone[:BEST], True
     count = corpus.count((*branch.postings, *branch.alone))
     # Nobody asks for the whole register, so the root has no best records.
     best = corpus.written(_best(corpus, branch)) if branch.key else ()
     own = [*_all(twigs), *alone]
     lists = list(dict.fromkeys([*corpus.listed(own), *_leading_lists(corpus, branch)]))
-    content = branch_content(place, count, best, corpus.written(own), lists, cut=cut)
-    return Shard(branch_path(branch.key), content)
+    about = _about(corpus, branch)
+    content = branch_content(place, count, best, corpus.written(own), lists, cut=cut, about=about)
+    return Shard(branch_path(branch.key, corpus.layout.folder), content)
 
 
 def _cut(corpus: Corpus, branch: Branch) -> Generator[Shard, None, Node]:
     """Yield the shard of records that are too many to list and that no word tells apart."""
     best = corpus.written(_leading(corpus, branch.alone, BEST))
     count = corpus.count(branch.alone)
-    lists = _leading_lists(corpus, branch)
-    yield Shard(branch_path(branch.key), branch_content("", count, best, (), lists, cut=True))
+    lists, about = _leading_lists(corpus, branch), _about(corpus, branch)
+    content = branch_content("", count, best, (), lists, cut=True, about=about)
+    yield Shard(branch_path(branch.key, corpus.layout.folder), content)
     return Node([], [])
 
 
 def _leading_lists(corpus: Corpus, branch: Branch) -> list[bytes]:
     """Return the largest browse lists of a branch; none for one or two letters, which name none."""
-    if not branch.used and len(branch.stem) < SHORTEST_OF_LIST:
+    if not _means_something(branch):
         return []
     return corpus.listed((*branch.postings, *branch.alone))[:MOST_LISTS]
+
+
+def _about(corpus: Corpus, branch: Branch) -> bytes:
+    """Return what the layout says of a branch; nothing for one or two letters."""
+    if not _means_something(branch):
+        return b""
+    return corpus.layout.about(corpus, branch.key, (*branch.postings, *branch.alone))
+
+
+def _means_something(branch: Branch) -> bool:
+    return bool(branch.used) or len(branch.stem) >= SHORTEST_OF_LIST
 
 
 def _best(corpus: Corpus, branch: Branch) -> list[int]:

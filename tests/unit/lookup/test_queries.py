@@ -14,7 +14,7 @@ import pytest
 
 from signet.demo import generate
 from signet.policy import load
-from signet.publish.lookup import normal, tree
+from signet.publish.lookup import corpus, normal
 from signet.publish.lookup.entry import ListEntry, LookupEntry
 from signet.publish.lookup.index import build, indexed, indexed_list
 from signet.register import fold
@@ -106,7 +106,7 @@ def everybody() -> list[LookupEntry]:
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tree, "LARGEST", FINE)
+        patch.setattr(corpus, "LARGEST", FINE)
         files = files_of(everybody(), browse_lists(everybody()))
     with Client(tmp_path_factory.mktemp("lookup")) as running:
         running.write(files.items())
