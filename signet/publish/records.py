@@ -34,6 +34,7 @@ from signet.publish.render import changes as recent
 from signet.publish.render import documents, order, rows
 from signet.publish.render.changes import Recent
 from signet.publish.render.pages import Pages
+from signet.publish.scope_search import index as scope_search
 from signet.publish.snapshot import Source
 from signet.publish.target.staging import Staging
 from signet.publish.withheld import withheld
@@ -239,6 +240,8 @@ def _list_member(
         for scope in member.scopes
         if scope.designation in permitted
     )
+    if entitled := scope_search.indexed(member, permitted):
+        batch.entitled.append(entitled)
     if number in desk.answering:
         batch.responsible[number] = project.as_responsible(member)
     if number in desk.spoken_of:

@@ -1,9 +1,9 @@
 """Publishing named records at once: a suspension can't wait for the nightly build.
 
 The pages and documents of these records, those of the permits and responsible members they affect,
-and their look-up entries are made by the same code as in the nightly build, and verified. Browse
-and scope lists, the feed and the downloads follow with the next whole build, which reconciles
-everything.
+and their entries in the look-up and the scope search are made by the same code as in the nightly
+build, and verified. Browse and scope lists, the feed and the downloads follow with the next whole
+build, which reconciles everything.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from signet.publish.agreement.runs import Chosen, Disputed, of_others, until_agr
 from signet.publish.batch import Batch
 from signet.publish.lookup import patch
 from signet.publish.report import Report
+from signet.publish.scope_search import patch as scope_patch
 from signet.publish.steps import Build, Steps
 from signet.publish.target.staging import Staging
 from signet.register.model import PermitRecord, Subject
@@ -113,6 +114,7 @@ class _Urgent(Steps):
             self.staging.take(batch.digests, batch.changed)
         self._remove_what_is_gone(new_batch, made_permits)
         self._patch_lookup(new_batch, made_permits)
+        self._patch_scope_search(new_batch)
         self.watch.lap("lookup")
         self._verify(new_batch, made_permits)
         self.watch.lap("verify")
@@ -152,6 +154,15 @@ class _Urgent(Steps):
         }
         published = self.staging.published_digests
         for path, content in patch.patched(published, self.build.target.read, statements).items():
+            self.staging.add(path, content)
+
+    def _patch_scope_search(self, batch: Batch) -> None:
+        """Take those out who may not practise, and update the others."""
+        numbers = self.named["members"] | set(batch.numbers)
+        said: dict[str, bytes | None] = dict.fromkeys(f"member {number}" for number in numbers)
+        said |= {person.key: person.content for person in batch.entitled}
+        published = self.staging.published_digests
+        for path, content in scope_patch.patched(published, self.build.target.read, said).items():
             self.staging.add(path, content)
 
     def _agree(self, batch: Batch, made_permits: Batch) -> None:

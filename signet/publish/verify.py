@@ -125,6 +125,12 @@ def resolves(link: str, outputs: Collection[str]) -> bool:
     return (path + "index.html" if path == "" or path.endswith("/") else path) in outputs
 
 
+def differing(first: str, ours: Collection[str], second: str, theirs: Collection[str]) -> list[str]:
+    """Return an error for each number that only one of two parts of the site has."""
+    missing = {first: set(theirs) - set(ours), second: set(ours) - set(theirs)}
+    return [f"{n}: not in {part}" for part, numbers in missing.items() for n in sorted(numbers)]
+
+
 def site_errors(
     outputs: Collection[str],
     linked: Iterable[str],

@@ -1046,7 +1046,8 @@
     return number;
   }
 
-  const parts = { words, asked, numberWords, Finder };
+  // The last six are the index's own, for the other index of this kind (scope-search.js).
+  const parts = { words, asked, numberWords, Finder, treeOf, walk, address, placeOf, nearWords, groupsOf };
   if (typeof module === "object" && module.exports) module.exports = parts;
   else globalThis.signetLookup = parts;
 })();

@@ -72,6 +72,7 @@ OTHER_PAGES = {
     "list of conditions": "/register/browse/conditions/",
     "list of suspensions": "/register/browse/suspensions/",
     "list of decisions": "/register/browse/decisions/",
+    "scope search": "/register/who/",
     "scope hub": "/register/scopes/",
     "scopes in a discipline": "/register/scopes/disciplines/civil/",
     "scopes with an activity": "/register/scopes/activities/design/",

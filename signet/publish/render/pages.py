@@ -26,6 +26,7 @@ from signet.publish.public import (
 )
 from signet.publish.render import assets, linked_data, templates
 from signet.publish.render.changes import ChangesPage
+from signet.publish.scope_search import ADDRESS as WHO
 from signet.publish.site import Site
 
 _FOLDERS = {"member": "/register/members/", "permit": "/register/permits/"}
@@ -167,18 +168,19 @@ class Pages:
 
     def register(self) -> str:
         """Return the look-up page."""
-        names = ("lookup.js", "filters.js", "lookup-page.js")
-        scripts = [(assets.address(name), assets.integrity(name)) for name in names]
+        scripts = _scripts("lookup.js", "filters.js", "lookup-page.js")
         return self._once("register.html", "/register/", scripts=scripts)
 
     def check(self) -> str:
         """Return the page on which a stamped document is checked (PER-6, PER-8)."""
-        sheet, *scripts = (
-            (assets.address(name), assets.integrity(name))
-            for name in ("check.css", "check.js", "check-page.js")
-        )
+        sheet, *scripts = _scripts("check.css", "check.js", "check-page.js")
         told = {"disciplines": self._policy.disciplines, "others": self._policy.stamps.others}
         return self._once("check.html", "/check/", sheet=sheet, scripts=scripts, **told)
+
+    def scope_search(self) -> str:
+        """Return the page of the scope search (SCO-3)."""
+        scripts = _scripts("lookup.js", "scope-search.js", "scope-search-page.js")
+        return self._once("scope_search.html", WHO, scripts=scripts)
 
     def not_found(self) -> str:
         """Return the page for addresses that don't exist."""
@@ -192,6 +194,11 @@ class Pages:
     def _once(self, template: str, path: str, **context: Any) -> str:
         address = self._site.url + path
         return self._environment.get_template(template).render(address=address, **context)
+
+
+def _scripts(*names: str) -> list[tuple[str, str]]:
+    """Return the addresses of scripts and style sheets, each with its integrity."""
+    return [(assets.address(name), assets.integrity(name)) for name in names]
 
 
 def _member_notes(member: PublicMember) -> tuple[tuple[str, str], ...]:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from signet.publish.lookup.shards import is_shard
+from signet.publish.scope_search import FOLDER as SCOPE_SEARCH
 from signet.publish.target import lease as leases
 from signet.publish.target import served
 from signet.publish.target.bucket_state import Damaged, Manifest, StoredState
@@ -39,6 +40,11 @@ NOT_OURS = bytes(16)  # a digest that no content has: the file is always written
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
+
+
+def _is_shard(path: str) -> bool:
+    """Tell whether a file is a shard of the look-up or of the scope search."""
+    return is_shard(path) or is_shard(path, SCOPE_SEARCH)
 
 
 class BucketTarget:
@@ -152,14 +158,14 @@ class BucketTarget:
     def read(self, path: str) -> bytes:
         """Return one published file. Reading one look-up shard loads them all in parallel."""
         with self._telling():
-            if not is_shard(path):
+            if not _is_shard(path):
                 return self._content(path)
             if not self._looked_up:
                 self._look_up()
             return self._looked_up[path]
 
     def _look_up(self) -> None:
-        shards = {path: d for path, d in self._manifest.digests.items() if is_shard(path)}
+        shards = {path: d for path, d in self._manifest.digests.items() if _is_shard(path)}
         unread = [path for path, digest_read in shards.items() if digest_read not in self._shards]
         read = dict(zip(unread, self._each(self._content, unread), strict=True))
         self._looked_up = {p: read[p] if p in read else self._shards[d] for p, d in shards.items()}

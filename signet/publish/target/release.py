@@ -21,6 +21,7 @@ from signet.publish.target.staging import Digests, Staging, digest
 
 LAST = (
     "register/lookup/manifest.json",
+    "register/who/manifest.json",
     "jobs/search.json",
     "jobs/search-words.json",
     "register/current.css",
