@@ -73,14 +73,15 @@ class Steps:
             if path.endswith(".html"):
                 self.links.update(verify.links(content.decode()))
         pages = Pages(new_shell.template, self.build.site, self.build.policy)
-        self._stage_check(pages.check())
+        self._stage_check(pages)
         return pages
 
-    def _stage_check(self, page: str) -> None:
-        """Stage the page on which stamped documents are checked, and the rules it goes by."""
-        self.staging.add("check/index.html", page.encode())
+    def _stage_check(self, pages: Pages) -> None:
+        """Stage the pages on which stamps and lists are checked, and the rules for stamps."""
         self.staging.add(stamped.RULES, stamped.document(self.build.policy))
-        self.links.update(verify.links(page))
+        for path, page in (("check/", pages.check()), ("check/many/", pages.check_many())):
+            self.staging.add(f"{path}index.html", page.encode())
+            self.links.update(verify.links(page))
 
     def read_permits(self) -> list[PermitRecord]:
         """Return all permits as at the build's as-of date."""

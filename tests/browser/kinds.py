@@ -77,6 +77,7 @@ OTHER_PAGES = {
     "scopes in a discipline": "/register/scopes/disciplines/civil/",
     "scopes with an activity": "/register/scopes/activities/design/",
     "check": "/check/",
+    "check many": "/check/many/",
     "changes": "/register/changes/",
     "downloads": "/register/data/",
     "guidance: register": "/about/register/",

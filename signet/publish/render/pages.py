@@ -35,6 +35,7 @@ _FORMATS = {
     "application/jsonl": "JSON Lines",
     "application/json": "JSON",
 }
+MOST_NUMBERS = 500  # that are checked at once; site/assets/check-many.js refuses more
 _GAP = Markup("\0")  # placeholder for a list's rows
 _MEANING = ("What this means", "/about/status/")
 _PERMIT_MEANING = ("What this means", "/about/status/#permits")
@@ -181,6 +182,13 @@ class Pages:
         """Return the page of the scope search (SCO-3)."""
         scripts = _scripts("lookup.js", "scope-search.js", "scope-search-page.js")
         return self._once("scope_search.html", WHO, scripts=scripts)
+
+    def check_many(self) -> str:
+        """Return the page on which a list of numbers is checked."""
+        names = ("check-many.css", "lookup.js", "check-many.js", "check-many-page.js")
+        sheet, *scripts = _scripts(*names)
+        told = {"sheet": sheet, "scripts": scripts, "most": MOST_NUMBERS}
+        return self._once("check_many.html", "/check/many/", **told)
 
     def not_found(self) -> str:
         """Return the page for addresses that don't exist."""
