@@ -89,6 +89,7 @@ def _settings(known: Any) -> dict[str, Any]:
             "statuses": known["status_names"],
             "permit_statuses": known["permit_status_names"],
             "contact": known["contact"],
+            "as_at": known["as_at"],
             "register_name": known["register_name"],
         },
     }
