@@ -7,7 +7,7 @@
   const TEXT = {
     title: (day, title) => `As on ${day}: ${title}`,
     asOn: (day) => `This page shows ${day}, not today.`,
-    now: "What it says of that day is what the register says now. The name at the top is that of today.",
+    now: "What it says of that day is what the register says now. The name at the top is that of today. Published decisions and the history are on today’s page.",
     name: (name, until) => `The name was ${name} until ${until}.`,
     today: "Back to today",
     check: "Check a stamp of that day",

@@ -204,11 +204,14 @@
 
   function shown(answer) {
     const head = make("h2", "", answer.title);
+    // Green is for what is good without conditions.
+    const conditional = answer.parts.some((part) => part.what === "conditions" && part.lines.length);
+    const look = answer.verdict === "good" && conditional ? "unclear" : answer.verdict;
     head.id = "verdict-title";
     const box = make(
       "section",
-      `verdict verdict--${TONES[answer.verdict]}`,
-      icon(answer.verdict),
+      `verdict verdict--${TONES[look]}`,
+      icon(look),
       make("div", "", head, make("p", "check__sentence", answer.sentence)),
     );
     box.id = "verdict";

@@ -211,10 +211,11 @@
       ? [part("standing", "unclear", "standing.future"), untold()]
       : [standing(), ...scope(), ...permitParts(), ...field(), ...conditions(), ...learned(), untold()];
     const verdict = FROM_WORST.find((mark) => parts.some((one) => one.verdict === mark));
+    const conditional = verdict === "good" && conditionsOfDay().length;
     const deciding = parts.find((one) => one.verdict === verdict);
     return {
       verdict,
-      title: rules.titles[verdict],
+      title: rules.titles[conditional ? "conditional" : verdict],
       sentence: verdict === "good" ? allIsWell() : deciding.text,
       ...asked,
       current_to: documents.current_to,

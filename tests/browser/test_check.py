@@ -59,6 +59,14 @@ def test_a_link_opens_the_answer(page: Page, path: str, verdict: str, words: str
     assert green == (verdict == "good")
 
 
+def test_what_is_good_under_conditions_isn_t_green(page: Page) -> None:
+    open_settled(page, f"/check/?member={kinds.CONDITIONS}&on=2026-05-03")
+    expect(page.locator("#verdict")).to_have_attribute("data-verdict", "good")
+    expect(page.locator("#verdict")).to_contain_text("Good on that day, under conditions")
+    expect(page.locator(".verdict--good")).to_have_count(0)
+    expect(page.locator("[data-part=conditions]")).to_contain_text(kinds.IMPOSED)
+
+
 def test_a_stamp_is_checked_from_the_front_page_by_keyboard_alone(page: Page) -> None:
     page.goto("/")
     link = page.get_by_role("navigation", name="Main").get_by_role("link", name="Check a stamp")

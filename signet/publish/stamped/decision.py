@@ -11,7 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from signet.publish.stamped.model import Answer, Asked, Document, Documents, Mark, Part, TooOld
+from signet.publish.stamped.model import (
+    Answer,
+    Asked,
+    Document,
+    Documents,
+    Mark,
+    Part,
+    covering,
+    first_day,
+    of_day,
+)
 
 FROM_WORST: tuple[Mark, ...] = ("bad", "unclear", "good")
 _PLACE = re.compile(r"\{(\w+)\}(\.?)", re.ASCII)
@@ -25,7 +35,7 @@ def decide(asked: Asked, documents: Documents, rules: Mapping[str, Any]) -> Answ
     deciding = next(part for part in parts if part["verdict"] == verdict)
     return Answer(
         verdict=verdict,
-        title=rules["titles"][verdict],
+        title=decision.title(verdict),
         sentence=decision.all_is_well() if verdict == "good" else deciding["text"],
         member=asked.member,
         permit=asked.permit,
@@ -35,32 +45,6 @@ def decide(asked: Asked, documents: Documents, rules: Mapping[str, Any]) -> Answ
         sources=list(decision.sources()),
         parts=parts,
     )
-
-
-def _of_day(document: Document | None, on: str) -> Document | None:
-    """Return the period of a day as the register says now."""
-    covering = _covering(document, on)
-    return next((one for one in covering if not one["corrected_on"]), None)
-
-
-def _covering(document: Document | None, on: str) -> Sequence[Document]:
-    """Return all that the register says and said of a day, the first to be said first."""
-    if document is None:
-        return []
-    if "periods" not in document:
-        raise TooOld
-    covering = [
-        one
-        for one in document["periods"]
-        if one["first_day"] <= on and (not one["last_day"] or on <= one["last_day"])
-    ]
-    return sorted(covering, key=lambda one: one["recorded_on"])
-
-
-def _first_day(document: Document) -> str:
-    """Return the first day of which the register tells."""
-    days = (one["first_day"] for one in document["periods"] if not one["corrected_on"])
-    return str(min(days))
 
 
 def _ended(sentence: str) -> str:
@@ -77,7 +61,7 @@ class _Decision:
 
     def __post_init__(self) -> None:
         member, permit, on = self.documents.member, self.documents.permit, self.asked.on
-        self.period, self.term = _of_day(member, on), _of_day(permit, on)
+        self.period, self.term = of_day(member, on), of_day(permit, on)
         self.scopes: list[Document] = []  # of the day, where they give a right to practise
         self.values = {
             **self.asked._asdict(),
@@ -101,10 +85,15 @@ class _Decision:
             yield from self._learned()
         yield self._untold()
 
+    def title(self, verdict: Mark) -> str:
+        """Return the answer in a few words."""
+        conditional = verdict == "good" and self._conditionsof_day()
+        return str(self.rules["titles"]["conditional" if conditional else verdict])
+
     def all_is_well(self) -> str:
         """Return the sentence for a stamp in which every part is good."""
         how = "responsible" if self._is_responsible() else "under"
-        within = "within.conditions" if self._conditions_of_day() else "within.scope"
+        within = "within.conditions" if self._conditionsof_day() else "within.scope"
         return self._say(
             f"good.{how if self.term else 'own_name'}",
             in_field=self._say("in_field") if self.asked.field else "",
@@ -125,7 +114,7 @@ class _Decision:
         if self.documents.member is None:
             return self._part("standing", "unclear", "standing.nobody")
         if self.period is None:
-            first = self._day(_first_day(self.documents.member))
+            first = self._day(first_day(self.documents.member))
             return self._part("standing", "unclear", "standing.before", first=first)
         verdict, titles = self.period["verdict"], self.period["designations"]
         if verdict["reason"] in self.rules["not_known"]["member"]:
@@ -174,7 +163,7 @@ class _Decision:
         elif self.documents.permit is None:
             yield self._part("permit", "unclear", "permit.unknown")
         elif self.term is None:
-            first = self._day(_first_day(self.documents.permit))
+            first = self._day(first_day(self.documents.permit))
             yield self._part("permit", "unclear", "permit.before", first=first)
         else:
             yield self._in_force(self.term)
@@ -225,7 +214,7 @@ class _Decision:
             return self._part("field", "bad", "field.unanswered")
         return self._part("field", "good", "field.covered")
 
-    def _conditions_of_day(self) -> list[str]:
+    def _conditionsof_day(self) -> list[str]:
         conditions = (
             [self._condition(one) for one in self.period["conditions"]] if self.period else []
         )
@@ -240,7 +229,7 @@ class _Decision:
         return f"{text} {self._say('condition.since', since=self._day(since))}" if since else text
 
     def _conditions(self) -> Iterator[Part]:
-        lines = self._conditions_of_day()
+        lines = self._conditionsof_day()
         if lines or self.scopes:
             key = "conditions.some" if lines else "conditions.none"
             yield self._part("conditions", "note", key, lines)
@@ -264,7 +253,7 @@ class _Decision:
     def _runs(self, document: Document | None) -> list[tuple[str, str, str]]:
         """Return when the register said what of the day: from which day, until which, and what."""
         runs: list[tuple[str, str, str]] = []
-        for one in _covering(document, self.asked.on):
+        for one in covering(document, self.asked.on):
             recorded, said = one["recorded_on"], self._said(one)
             if runs and runs[-1][2] == said:
                 recorded = runs.pop()[0]

@@ -1,8 +1,8 @@
-"""What is asked of a stamp, the published documents that answer, and the answer."""
+"""What is asked of a stamp, the published documents that answer and their days, the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypedDict
 
 Mark = Literal["good", "bad", "unclear", "note"]
@@ -59,3 +59,28 @@ class Answer(TypedDict):
     current_to: str
     sources: list[str]
     parts: list[Part]
+
+
+def of_day(document: Document | None, on: str) -> Document | None:
+    """Return the period of a day as the register says now."""
+    return next((one for one in covering(document, on) if not one["corrected_on"]), None)
+
+
+def covering(document: Document | None, on: str) -> Sequence[Document]:
+    """Return all that the register says and said of a day, the first to be said first."""
+    if document is None:
+        return []
+    if "periods" not in document:
+        raise TooOld
+    found = [
+        one
+        for one in document["periods"]
+        if one["first_day"] <= on and (not one["last_day"] or on <= one["last_day"])
+    ]
+    return sorted(found, key=lambda one: one["recorded_on"])
+
+
+def first_day(document: Document) -> str:
+    """Return the first day of which the register tells."""
+    days = (one["first_day"] for one in document["periods"] if not one["corrected_on"])
+    return str(min(days))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TITLES = {
     "good": "Good on that day",
+    "conditional": "Good on that day, under conditions",
     "bad": "Not good on that day",
     "unclear": "The register can’t tell",
     "standing": "Registered and permitted",

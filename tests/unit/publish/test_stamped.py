@@ -194,6 +194,7 @@ def test_conditions_are_told_where_they_are_public(ledger: Ledger, tmp_path: Pat
     )
     answer = _answer(_built(ledger, tmp_path), "1", "2026-05-03")
     assert answer["verdict"] == "good"
+    assert answer["title"] == "Good on that day, under conditions"
     assert "under the conditions below" in answer["sentence"]
     assert _part(answer, "conditions")["lines"] == [
         "Is supervised. Since 1 February 2026.",
