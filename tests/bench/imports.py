@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -27,7 +28,22 @@ _TIMED = (
     "import time; now = time.process_time; begun = now(); "
     f"import {BASE}; libraries = now() - begun; import {{}}; print(libraries, now() - begun)"
 )
-_LOADED = "import sys; import {}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+# Each module in a process of its own, which begins with the libraries that all of them load.
+_LOADED = """
+import json, os, sys
+import {}
+for module in sys.argv[1:]:
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        __import__(module)
+        with open(writing, "w") as telling:
+            json.dump([module, sorted({{name.partition(".")[0] for name in sys.modules}})], telling)
+        os._exit(0)
+    os.close(writing)
+    with open(reading) as told:
+        print(told.read())
+    assert os.wait()[1] == 0, module
+"""
 
 
 def functions() -> list[str]:
@@ -35,9 +51,10 @@ def functions() -> list[str]:
     return sorted(one.module for one in FUNCTIONS if one.prefixes)
 
 
-def loaded(module: str) -> set[str]:
-    """Return the packages that importing a module loads."""
-    return set(_run(_LOADED.format(module)).split())
+def loaded(modules: Iterable[str]) -> dict[str, set[str]]:
+    """Return the packages that importing each module loads, the libraries' among them."""
+    told = _run(_LOADED.format(BASE), *modules).splitlines()
+    return {module: {*packages} for module, packages in map(json.loads, told)}
 
 
 class Taken(NamedTuple):
@@ -77,10 +94,10 @@ def _warm(modules: Iterable[str]) -> None:
         _run(f"import {module}")
 
 
-def _run(program: str) -> str:
+def _run(program: str, *arguments: str) -> str:
     # Bundles hold bytecode, the libraries' and ours. Where Python may not write it here, ours would
     # be compiled at each go, and theirs not.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    command = [sys.executable, "-c", program]
+    command = [sys.executable, "-c", program, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=True)
     return done.stdout
