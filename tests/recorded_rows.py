@@ -15,7 +15,6 @@ from botocore.client import BaseClient
 from pynamodb.models import Model
 
 from tests import emptying
-from tests.emptying import BATCH
 from tests.written_rows import rows as rows_written
 
 READ = 100  # what DynamoDB gives at once
@@ -26,6 +25,7 @@ Parts = tuple[tuple[str, str, Any], ...]  # of a row's key: name, type and value
 Key = tuple[str, Parts]  # of a row: its table's name, and its own
 # Rows that were written, each as it was written last where that was the whole of it.
 Written = dict[Key, Mapping[str, Any] | None]
+_listening: list[Written] = []  # what is being built now, each as a part of those before
 
 
 class RecordedRows:
@@ -33,7 +33,7 @@ class RecordedRows:
 
     def __init__(self, models: Iterable[type[Model]]) -> None:
         self._models = {model.Meta.table_name: model for model in models}
-        self._kept: dict[Hashable, tuple[Any, list[tuple[str, Any]]]] = {}
+        self._kept: dict[Hashable, tuple[Any, list[tuple[str, Any, Any]]]] = {}
 
     def once(self, key: Hashable, build: Callable[[], T]) -> T:
         """Build something, or write back what building it once wrote; gives what it gave.
@@ -42,32 +42,29 @@ class RecordedRows:
         writes meanwhile.
         """
         if key in self._kept:
-            given, requests = self._kept[key]
-            self._write(requests)
+            given, rows = self._kept[key]
+            self._write(rows)
         else:
             given, written = self._listening(build)
-            self._kept[key] = given, [*self._requests(written)]
+            self._kept[key] = given, [*self._rows(written)]
         result: T = copy.copy(given)
         return result
 
-    def _write(self, requests: list[tuple[str, Any]]) -> None:
-        client = self._client()
-        for at in range(0, len(requests), BATCH):
-            together: dict[str, list[Any]] = {}
-            for table, request in requests[at : at + BATCH]:
-                together.setdefault(table, []).append(request)
-            answer = client.batch_write_item(RequestItems=together)
-            assert not answer["UnprocessedItems"]
+    def _write(self, rows: list[tuple[str, Any, Any]]) -> None:
+        for table, key, row in rows:
+            for written in _listening:  # whoever is building with it wrote it too
+                written[self._key(table, key)] = row
+            if row is None:
+                emptying.take_away(self._models[table], key)
+            else:
+                emptying.put_back(self._models[table], row)
 
-    def _requests(self, written: Written) -> Iterator[tuple[str, Any]]:
-        """Rows as they are now, to be put there again; those that are gone, to be removed."""
+    def _rows(self, written: Written) -> Iterator[tuple[str, Any, Any]]:
+        """Rows as they are now, each by its table and key; None for those that are gone."""
         found = {key: row for key, row in written.items() if row is not None}
         found.update(self._read([key for key in written if key not in found]))
         for table, parts in written:
-            if row := found.get((table, parts)):
-                yield table, {"PutRequest": {"Item": row}}
-            else:
-                yield table, {"DeleteRequest": {"Key": _plain(parts)}}
+            yield table, _plain(parts), found.get((table, parts))
 
     def _read(self, keys: list[Key]) -> Iterator[tuple[Key, Any]]:
         for at in range(0, len(keys), READ):
@@ -104,9 +101,11 @@ class RecordedRows:
             return answer
 
         BaseClient._make_api_call = heard  # type: ignore[attr-defined]
+        _listening.append(written)
         try:
             return build(), written
         finally:
+            _listening.pop()
             BaseClient._make_api_call = send  # type: ignore[attr-defined]
 
 

@@ -23,6 +23,7 @@ from botocore.httpsession import URLLib3Session
 
 from signet.publish.tables import MODELS
 from signet.tables import bind
+from tests.emptying import settle
 from tests.faults.dying import in_a_process
 
 Call = tuple[str, str]
@@ -48,6 +49,7 @@ def named(request: Any) -> Call:
 @contextmanager
 def around(wrap: Callable[[Any, Send], AWSResponse]) -> Iterator[None]:
     """Let `wrap` decide on each call while the block runs; it is given the request and the way."""
+    settle()  # what the calls of a block are doesn't depend on what was there before it
     real = URLLib3Session.send
 
     def send(session: URLLib3Session, request: Any) -> AWSResponse:

@@ -20,6 +20,7 @@ from pynamodb.models import Model
 from signet import tables
 from signet.errors import Unavailable
 from signet.letters import documents
+from tests.emptying import settle
 from tests.faults.trouble import Trouble, at_call
 
 FORK = multiprocessing.get_context("fork")
@@ -63,7 +64,8 @@ class Worker:
         theirs.close()  # so that its death is heard
 
     def ask(self, asked: Asked) -> None:
-        """Let it begin."""
+        """Let it begin, with what was put off written: it finds what this process would."""
+        settle()
         self.line.send(asked)
 
     def hears(self) -> Answer | None:
