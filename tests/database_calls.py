@@ -5,6 +5,8 @@ which this database doesn't look at, and prepares, sends and judges it in many s
 sent over one connection. What isn't answered, or not for good, goes the whole way, and so does
 every call while something is put around calls (tests/faults), or where it is for anything else.
 
+Where a call goes, and what a client says of itself, is worked out once a client, not once a call.
+
 Also, tables that are bound again are reached by the client that there is: commands bind theirs each
 time, and a client takes as long to make as ten calls.
 """
@@ -36,6 +38,7 @@ FOR_GOOD = {
 SECONDS = 60.0  # as long as botocore waits for an answer
 CLIENTS = 8  # kept; most tests share one, and some have one of their own
 _make_request = BaseClient._make_request  # type: ignore[attr-defined]
+_resolve = BaseClient._resolve_endpoint_ruleset  # type: ignore[attr-defined]
 _send = URLLib3Session.send
 _client_of: Any = Connection.client.fget  # type: ignore[attr-defined]
 _clients: dict[tuple[object, ...], Any] = {}
@@ -49,6 +52,36 @@ class _Line(NamedTuple):
     place: str
     socket: socket.socket
     answers: BinaryIO
+
+
+class _Said(NamedTuple):
+    """What a client says of itself, as botocore asks for it."""
+
+    text: str
+
+    def to_string(self) -> str:
+        """Return it."""
+        return self.text
+
+
+def _placed(
+    client: Any, operation: Any, asked: Any, context: dict[str, Any], **how: Any
+) -> tuple[str, Any, Any]:
+    """Return where a call goes, as `BaseClient._resolve_endpoint_ruleset` does.
+
+    At an address that is given, it is the same whatever is asked.
+    """
+    place = urlsplit(client.meta.endpoint_url).hostname
+    if how or place != LOOPBACK or client.meta.service_model.service_name != "dynamodb":
+        found: tuple[str, Any, Any] = _resolve(client, operation, asked, context, **how)
+        return found
+    places = vars(client).setdefault("_places", {})
+    if not places:
+        client._user_agent_creator = _Said(client._user_agent_creator.to_string())
+    if operation.name not in places:
+        places[operation.name] = _resolve(client, operation, asked, context)
+    address, headers, properties = places[operation.name]
+    return address, dict(headers), dict(properties)
 
 
 def _shortened(client: Any, operation: Any, asked: dict[str, Any], context: Any) -> Any:
@@ -139,4 +172,5 @@ def _kept(connection: Any) -> Any:
 
 
 BaseClient._make_request = _shortened  # type: ignore[attr-defined]
+BaseClient._resolve_endpoint_ruleset = _placed  # type: ignore[attr-defined]
 Connection.client = property(_kept)  # type: ignore[method-assign,assignment]
