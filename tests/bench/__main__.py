@@ -20,6 +20,7 @@ from tests.bench import (
     postings,
     publishing,
     registers,
+    scope_search,
     searching,
     services,
     tables,
@@ -38,6 +39,7 @@ STEPS = (
     "large",
     "increments",
     "lookup",
+    "scopes",
     "weight",
     "peers",
     "starting",
@@ -76,6 +78,11 @@ def _steps(options: argparse.Namespace) -> dict[str, Callable[[], Iterator[Row]]
         if large:
             yield from lookup.measured(large)
 
+    def scopes() -> Iterator[Row]:
+        yield from scope_search.measured(size)
+        if large:
+            yield from scope_search.measured(large)
+
     def peers() -> Iterator[Row]:
         yield from plain_mkdocs.measured(size)
         yield from pagefind.measured(size)
@@ -85,6 +92,7 @@ def _steps(options: argparse.Namespace) -> dict[str, Callable[[], Iterator[Row]]
         "large": lambda: full.against_itself(size, large) if large else iter(()),
         "increments": lambda: increments.measured(size),
         "lookup": look_up,
+        "scopes": scopes,
         "weight": lambda: weight.measured(size),
         "peers": peers,
         "starting": services.starting,

@@ -63,23 +63,25 @@ class Worst:
 
 @dataclass(slots=True)
 class Files:
-    """The look-up's files and what each takes on the way."""
+    """The files of an index and what each takes on the way."""
 
     site: Path
+    folder: str = FOLDER
     _sizes: dict[str, int] = field(default_factory=dict)
 
     def size(self, path: str) -> int:
         """Return the compressed bytes of a file; 0 for one that isn't there."""
         if path not in self._sizes:
-            place = self.site / FOLDER / path.removeprefix(FOLDER)
+            place = self.site / self.folder / path.removeprefix(self.folder)
             content = place.read_bytes() if place.is_file() else b""
             self._sizes[path] = len(gzip.compress(content, LEVEL)) if content else 0
         return self._sizes[path]
 
     def largest(self, kinds: str) -> int:
-        """Return the size of the largest file named by one of these letters and a hyphen."""
-        names = [place.name for place in (self.site / FOLDER).iterdir()]
-        return max(self.size(name) for name in names if name[0] in kinds and name[1] == "-")
+        """Return the size of the largest file whose path begins with one of these letters and -."""
+        base = self.site / self.folder
+        paths = [place.relative_to(base).as_posix() for place in base.rglob("*.json")]
+        return max(self.size(path) for path in paths if path[0] in kinds and path[1] == "-")
 
 
 def measured(size: Size) -> Iterator[Row]:

@@ -26,16 +26,16 @@ class Queries:
 def of(site: Path) -> Queries:
     """Return queries over the members and permits of a built site, the same for the same site."""
     chance = random.Random(1)
-    members = _lines(site, "members")
+    members = lines(site, "members")
     surnames = Counter(line["family"] for line in members)
     commonest = [name for name, _ in surnames.most_common(COMMONEST)]
     some = chance.sample(members, min(SAMPLE, len(members)))
     right = [*_prefixes(commonest), *_beside(members, set(commonest), chance)]
     for line in some:
         right += [line["number"], line["family"], line["name"], f"{line['family']} {line['city']}"]
-    right += [line["name"] for line in _lines(site, "permits")[:SAMPLE]]
-    wrong = [_misspelt(line["family"], chance) for line in some if len(line["family"]) > 3]
-    wrong += [_misspelt(name, chance) for name in commonest if len(name) > 3]
+    right += [line["name"] for line in lines(site, "permits")[:SAMPLE]]
+    wrong = [misspelt(line["family"], chance) for line in some if len(line["family"]) > 3]
+    wrong += [misspelt(name, chance) for name in commonest if len(name) > 3]
     return Queries(list(dict.fromkeys(right)), wrong, commonest)
 
 
@@ -53,11 +53,13 @@ def _beside(
         yield f"{line['given']} {line['family'][:3]}"
 
 
-def _misspelt(name: str, chance: random.Random) -> str:
+def misspelt(name: str, chance: random.Random) -> str:
+    """Return a word with one letter wrong."""
     at = chance.randrange(len(name))
     return name[:at] + chance.choice(LETTERS) + name[at + 1 :]
 
 
-def _lines(site: Path, table: str) -> list[dict[str, str]]:
+def lines(site: Path, table: str) -> list[dict[str, str]]:
+    """Return the lines of a download of the site."""
     with open(site / "register/data" / f"{table}.csv", encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
