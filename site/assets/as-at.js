@@ -87,7 +87,7 @@
       ...(one.scopes || []).map((scope) =>
         [`${scope.designation}: ${scope.discipline}`, ...scope.activities, scope.text, scope.limits]
           .filter(Boolean).join(", ")),
-      (one.responsible_members || one.responsible_for).map(({ name, number }) => `${name} (${number})`).join(", "),
+      (one.responsible_members || one.responsible_for || []).map(({ name, number }) => `${name} (${number})`).join(", "),
       ...one.conditions.map((condition) => condition.text || TEXT.private),
     ].filter(Boolean).join("; ");
 

@@ -18,7 +18,7 @@ from tests.browser.test_on_paper import sheets
 from tests.browser.visiting import Complaints, Visitor, open_settled, serve_strictly
 
 BEFORE = f"{member(kinds.SUSPENDED)}?on=2024-05-03"  # suspended since 11 May 2026
-MOST = 12  # records whose periods are all looked at
+MOST = 6  # records whose periods are all looked at
 
 
 def test_a_day_is_chosen_beside_standing_over_time(page: Page) -> None:

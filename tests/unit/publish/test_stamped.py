@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -83,6 +84,10 @@ def test_a_sample_s_stamps_are_answered_as_its_entries_say(tmp_path: Path, scrip
 
 @pytest.fixture
 def ledger() -> Ledger:
+    return _people()
+
+
+def _people() -> Ledger:
     made = Ledger()
     made.practitioner("1", "Lee")
     made.practitioner("2", "Moe")
@@ -92,9 +97,10 @@ def ledger() -> Ledger:
     return made
 
 
-@pytest.fixture
-def site(ledger: Ledger, tmp_path: Path) -> Path:
-    return _built(ledger, tmp_path)
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site of these people, built once: tests only read it."""
+    return _built(_people(), tmp_path_factory.mktemp("stamped"))
 
 
 def _built(ledger: Ledger, folder: Path) -> Path:
@@ -202,6 +208,16 @@ def test_conditions_are_told_where_they_are_public(ledger: Ledger, tmp_path: Pat
     ]
 
 
+def test_a_scope_under_a_title_without_independent_practice_covers_nothing(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    other = {**SCOPE, "designation": "C.E.T.", "discipline": "Electrical"}
+    ledger.add("1", "scope_granted", "2020-01-06", **other)
+    answer = _answer(_built(ledger, tmp_path), "1", "2026-05-03", field="Electrical")
+    assert answer["verdict"] == "bad"
+    assert len(_part(answer, "scope")["lines"]) == 1
+
+
 def test_days_before_the_records_are_not_known(ledger: Ledger, tmp_path: Path) -> None:
     ledger.add("1", "status_changed", "2016-01-01", status="not_known")
     ledger.add("1", "status_changed", "2018-01-01", status="registered")
@@ -227,7 +243,7 @@ def test_every_sentence_of_the_rules_is_said_by_page_and_command_alike(site: Pat
 
 @pytest.mark.parametrize(
     ("asked", "status"),
-    [("1 2023-05-03", 0), ("4 2026-05-03", 1), ("9 2026-05-03", 3)],
+    [("1 2023-05-03", 0), ("1 2026-11-02", 0), ("4 2026-05-03", 1), ("9 2026-05-03", 3)],
 )
 def test_the_exit_status_tells_the_verdict(
     site: Path, capsys: pytest.CaptureFixture[str], asked: str, status: int
@@ -285,8 +301,9 @@ def test_bad_input_is_named(
     ],
 )
 def test_a_site_that_can_t_answer_says_why(
-    site: Path, capsys: pytest.CaptureFixture[str], removed: str, words: str
+    site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], removed: str, words: str
 ) -> None:
+    site = Path(shutil.copytree(site, tmp_path / "site"))
     place = str(site) if removed else f"{site}-elsewhere"
     if removed == "periods":
         file = site / "register/members/1/index.json"
