@@ -105,7 +105,7 @@ def _by_script(
                 whole.add(name, map(files.size, client.everybody(**wanted).later))
         for word in queries_asked.wrong[:SAMPLE]:
             found = client.everybody(word)
-            if found.later:
+            if found.near["word"]:  # else the wrong letter has made another word
                 near.add(word, map(files.size, found.later))
     name = f"First answer, {size}"
     yield at_most(TABLE, f"{name}: requests", first.requests, MOST_FIRST_REQUESTS, "")
