@@ -98,7 +98,7 @@ class Pages:
 
     def around_rows(self, page: ListPage) -> tuple[str, str]:
         """Return the markup before and after the rows of a browse list's page."""
-        script = assets.address("filters.js")
+        (script,) = _scripts("filters.js")
         before, _, after = self._once(
             "list.html", page.path, page=page, rows=_GAP, filters=script
         ).partition(_GAP)
