@@ -7,6 +7,7 @@ the process is a real one, what it runs is the real code, and the signal is a re
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -31,6 +32,7 @@ def in_a_process(act: Callable[[], int | None], watch: Watch | None = None) -> i
     sys.stderr.flush()
     child = os.fork()
     if child == 0:
+        gc.freeze()  # looking through what it came with copies all of it
         status = FAILED
         try:
             if watch is not None:

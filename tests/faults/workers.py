@@ -5,6 +5,7 @@ What they answer comes over a pipe: whoever asked knows of a write what arrived,
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -94,6 +95,7 @@ class Worker:
 
 
 def _work(line: Connection, do: Do, models: tuple[type[Model], ...]) -> None:
+    gc.freeze()  # looking through what it came with copies all of it
     tables.bind(models)  # connections aren't shared with the process that it came from
     documents._render_here = _rendered_apart
     parent = os.getppid()
