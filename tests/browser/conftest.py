@@ -29,6 +29,7 @@ PATIENCE = 60_000
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--font-render-hinting=none",  # else a browser without windows makes letters wider
 )  # fmt: skip
 
 
