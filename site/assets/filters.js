@@ -102,7 +102,8 @@
         this.fields.append(field);
       }
       details.append(make("summary", "", "Filter and sort"), this.fields);
-      details.open = this.active;
+      // On a phone it would push what is left of the results off the screen.
+      details.open = this.active && matchMedia("(min-width: 40rem)").matches;
       this.element.append(details, this.told, this.clear);
     }
 
