@@ -12,7 +12,12 @@ from typing import Any
 from tests.built_site import made_shell
 from tests.events import ask, event
 
-KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+KINDS = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
 AS = "as"  # the cookie that names whose session a request is to have
 
 
