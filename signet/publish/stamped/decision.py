@@ -87,13 +87,13 @@ class _Decision:
 
     def title(self, verdict: Mark) -> str:
         """Return the answer in a few words."""
-        conditional = verdict == "good" and self._conditionsof_day()
+        conditional = verdict == "good" and self._conditions_of_day()
         return str(self.rules["titles"]["conditional" if conditional else verdict])
 
     def all_is_well(self) -> str:
         """Return the sentence for a stamp in which every part is good."""
         how = "responsible" if self._is_responsible() else "under"
-        within = "within.conditions" if self._conditionsof_day() else "within.scope"
+        within = "within.conditions" if self._conditions_of_day() else "within.scope"
         return self._say(
             f"good.{how if self.term else 'own_name'}",
             in_field=self._say("in_field") if self.asked.field else "",
@@ -214,7 +214,7 @@ class _Decision:
             return self._part("field", "bad", "field.unanswered")
         return self._part("field", "good", "field.covered")
 
-    def _conditionsof_day(self) -> list[str]:
+    def _conditions_of_day(self) -> list[str]:
         conditions = (
             [self._condition(one) for one in self.period["conditions"]] if self.period else []
         )
@@ -229,7 +229,7 @@ class _Decision:
         return f"{text} {self._say('condition.since', since=self._day(since))}" if since else text
 
     def _conditions(self) -> Iterator[Part]:
-        lines = self._conditionsof_day()
+        lines = self._conditions_of_day()
         if lines or self.scopes:
             key = "conditions.some" if lines else "conditions.none"
             yield self._part("conditions", "note", key, lines)
