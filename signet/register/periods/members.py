@@ -101,7 +101,7 @@ def _standing(state: MemberState, verdict: Verdict, policy: Policy) -> MemberSta
     status = policy.statuses.get(state.status)
     left = status is not None and status.left
     return MemberStanding(
-        replace(verdict, until=None),
+        replace(verdict, until=None) if verdict.until else verdict,
         tuple(state.designations),
         status is not None and status.good,
         tuple(state.scopes.values()),

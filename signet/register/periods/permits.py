@@ -100,7 +100,7 @@ def _steps(
         yield (
             day.on,
             PermitStanding(
-                replace(verdict, until=None),
+                replace(verdict, until=None) if verdict.until else verdict,
                 terms.fields,
                 terms.answering,
                 tuple(f for f in terms.fields if in_force and f not in day.covered),
