@@ -77,7 +77,6 @@ def settle() -> None:
     """Write what was put off; for whoever lets others than this process's clients look."""
     with _lock:
         tables = [*_put_off]
-        _put_off.clear()
         changes = [(one, key, row) for one in tables for key, row in one.changes()]
         for at in range(0, len(changes), BATCH):
             requests: dict[str, list[Any]] = {}
@@ -88,6 +87,7 @@ def settle() -> None:
             assert not answer["UnprocessedItems"]
         for table in tables:
             table.is_settled()
+        _put_off.clear()  # last: until then other threads wait here for what is being written
 
 
 def is_empty(models: Iterable[type[Model]]) -> bool:

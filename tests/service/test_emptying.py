@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -68,6 +69,30 @@ def test_whatever_was_written_is_gone(write: Callable[[], None]) -> None:
         assert OperationRow.count() > 0
         empty(MODELS)
         assert OperationRow.count() == 0
+
+
+def test_who_asks_meanwhile_waits_for_what_is_being_put_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row().save()
+    there = boto3.Session().client("dynamodb").scan(TableName="signet-acts")["Items"][0]
+    empty(MODELS)
+    settle()
+    put_back(OperationRow, there)
+    found: list[int] = []
+    other = Thread(target=lambda: found.append(OperationRow.count()))
+    whole = emptying._send
+
+    def slow(client: Any, operation: str, said: Any) -> Any:
+        if operation == "BatchWriteItem":
+            other.start()
+            other.join(0.3)  # as long as it would take to find nothing
+        return whole(client, operation, said)
+
+    monkeypatch.setattr(emptying, "_send", slow)
+    settle()
+    other.join()
+    assert found == [1]
 
 
 @pytest.fixture
