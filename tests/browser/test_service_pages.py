@@ -14,6 +14,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from signet.accounts.model import Role
 from tests.browser.barriers import barriers
+from tests.browser.serving import KINDS
 from tests.browser.visiting import (
     PHONE,
     WIDE,
@@ -29,7 +30,6 @@ from tests.example_service import BASE, GOOD, SIGNED_IN_TOKEN, Example, build, e
 
 EMAIL = "konstantina.papadimitriou@engineering.example.ca"
 FORGED = "/forged"
-KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 @dataclass
