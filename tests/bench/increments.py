@@ -17,7 +17,7 @@ TABLE = "increments"
 MOST_UNCHANGED = 0
 MOST_NEW_DAY = 16  # no page of a record or list: the day itself, and the downloads, which say it
 MOST_PAGES = 30  # most of them lists of scopes: by discipline, activity, both, city, word
-MOST_FILES = 50
+MOST_FILES = 130  # of one who practises, most are the scope search's, by each word of the scope
 Stamps = dict[str, tuple[int, int]]
 
 
