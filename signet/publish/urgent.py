@@ -159,10 +159,10 @@ class _Urgent(Steps):
     def _patch_scope_search(self, batch: Batch) -> None:
         """Take those out who may not practise, and update the others."""
         numbers = self.named["members"] | set(batch.numbers)
-        said: dict[str, bytes | None] = dict.fromkeys(f"member {number}" for number in numbers)
-        said |= {person.key: person.content for person in batch.entitled}
+        people: dict[str, bytes | None] = dict.fromkeys(f"member {number}" for number in numbers)
+        people |= {person.key: person.content for person in batch.entitled}
         published = self.staging.published_digests
-        for path, content in scope_patch.patched(published, self.build.target.read, said).items():
+        for path, content in scope_patch.patched(published, self.build.target.read, people).items():
             self.staging.add(path, content)
 
     def _agree(self, batch: Batch, made_permits: Batch) -> None:

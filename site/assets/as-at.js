@@ -31,7 +31,7 @@
     later: "What was recorded later",
     nothingLater: "Nothing about that day was recorded after it.",
     recorded: (day) => `What is shown here was recorded on ${day}.`,
-    said: (from, until, words) => `From ${from} until ${until} the register said of that day: ${words}`,
+    formerly: (from, until, words) => `From ${from} until ${until} the register said of that day: ${words}`,
     before: (first) => `The register tells of this record only from ${first} on.`,
     future: (day) => `The register is current to ${day}. It can’t tell of a later day yet.`,
     wrong: (text) => `“${text}” isn’t a day. Choose one below.`,
@@ -76,7 +76,7 @@
 
   // ---- What holds of the day, and what was said of it
 
-  const saidOf = (periods) =>
+  const statementsOf = (periods) =>
     periods
       .filter((one) => one.first_day <= on && (!one.last_day || on <= one.last_day))
       .sort((a, b) => (a.recorded_on < b.recorded_on ? -1 : 1));
@@ -161,9 +161,9 @@
     return [section("conditions", TEXT.conditions, list("conditions", items))];
   }
 
-  function later(said, period) {
-    const lines = said.filter((one) => one.corrected_on).map((one) =>
-      TEXT.said(day(one.recorded_on > on ? one.recorded_on : on), day(one.corrected_on), summary(one)));
+  function later(statements, period) {
+    const lines = statements.filter((one) => one.corrected_on).map((one) =>
+      TEXT.formerly(day(one.recorded_on > on ? one.recorded_on : on), day(one.corrected_on), summary(one)));
     if (period.recorded_on > on) lines.push(TEXT.recorded(day(period.recorded_on)));
     return section("later", TEXT.later, lines.length ? list("", lines) : make("p", "", TEXT.nothingLater));
   }
@@ -176,8 +176,8 @@
   function view(told, current) {
     if (!isDay(on)) return [banner(TEXT.wrong(on))];
     if (on > current) return [banner(TEXT.future(day(current)))];
-    const said = saidOf(told.periods);
-    const period = said.find((one) => !one.corrected_on);
+    const statements = statementsOf(told.periods);
+    const period = statements.find((one) => !one.corrected_on);
     if (!period) {
       const days = told.periods.filter((one) => !one.corrected_on).map((one) => one.first_day);
       return [banner(make("strong", "", TEXT.asOn(day(on))), TEXT.before(day(days.sort()[0])))];
@@ -187,7 +187,7 @@
       verdict(period),
       ...(kind === "members" ? ofMember(period) : ofPermit(period)),
       ...conditions(period),
-      later(said, period),
+      later(statements, period),
     ];
   }
 

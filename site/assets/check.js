@@ -160,7 +160,7 @@
 
     const late = (document) =>
       runs(document).flatMap(({ recorded, corrected, text }) => {
-        const told = { who: document.name, said: text };
+        const told = { who: document.name, statement: text };
         if (corrected) {
           const from = day(recorded > asked.on ? recorded : asked.on);
           return [say("learned.then", { ...told, from, until: day(corrected) })];
@@ -168,11 +168,11 @@
         return recorded > asked.on ? [say("learned.now", { ...told, recorded: day(recorded) })] : [];
       });
 
-    /** When the register said what of the day: from which day, until which, and what. */
+    /** What the register said of the day: from which day, until which, and the text. */
     function runs(document) {
       const found = [];
       for (const one of covering(document, asked.on)) {
-        const text = said(one);
+        const text = statement(one);
         const before = found.at(-1);
         if (before && before.text === text) before.corrected = one.corrected_on;
         else found.push({ recorded: one.recorded_on, corrected: one.corrected_on, text });
@@ -180,7 +180,7 @@
       return found;
     }
 
-    function said(one) {
+    function statement(one) {
       const { words, reason } = one.verdict;
       const parts = [reason ? `${words} (${reason})` : words];
       if (one.scopes) parts.push(one.designations.join(", "), ...one.scopes.map(scopeLine));

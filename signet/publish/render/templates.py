@@ -32,8 +32,8 @@ _PAGES = ROOT / "site" / "pages"
 _THEME = ROOT / "site" / "theme"
 _SHARED = ROOT / "site" / "shared"
 _PARTS = (
-    "verdict", "what_now", "tools", "preview", "scope_block", "member_periods", "permit_periods",
-    "history_block", "job_search",
+    "verdict", "what_now", "tools", "preview", "scope_block", "conditions_list", "member_periods",
+    "permit_periods", "history_block", "job_search",
 )  # fmt: skip
 _NAME_KINDS = {"former": "Former name", "known_as": "Also known as", "native": "Native script"}
 # Shape as well as colour: a disc with a tick, an octagon with a cross, a triangle, a square.

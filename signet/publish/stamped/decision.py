@@ -242,25 +242,25 @@ class _Decision:
             yield self._part("learned", "note", key, lines)
 
     def _late(self, document: Document | None) -> Iterator[str]:
-        for recorded, corrected, said in self._runs(document):
-            told = {"who": document["name"] if document else "", "said": said}
+        for recorded, corrected, statement in self._statements(document):
+            told = {"who": document["name"] if document else "", "statement": statement}
             if corrected:
                 told["from"] = self._day(max(recorded, self.asked.on))
                 yield self._say("learned.then", until=self._day(corrected), **told)
             elif recorded > self.asked.on:
                 yield self._say("learned.now", recorded=self._day(recorded), **told)
 
-    def _runs(self, document: Document | None) -> list[tuple[str, str, str]]:
-        """Return when the register said what of the day: from which day, until which, and what."""
+    def _statements(self, document: Document | None) -> list[tuple[str, str, str]]:
+        """Return what the register said of the day: from which day, until which, and the text."""
         runs: list[tuple[str, str, str]] = []
         for one in covering(document, self.asked.on):
-            recorded, said = one["recorded_on"], self._said(one)
-            if runs and runs[-1][2] == said:
+            recorded, statement = one["recorded_on"], self._statement(one)
+            if runs and runs[-1][2] == statement:
                 recorded = runs.pop()[0]
-            runs.append((recorded, one["corrected_on"], said))
+            runs.append((recorded, one["corrected_on"], statement))
         return runs
 
-    def _said(self, one: Document) -> str:
+    def _statement(self, one: Document) -> str:
         verdict = one["verdict"]
         reason = f" ({verdict['reason']})" if verdict["reason"] else ""
         parts = [f"{verdict['words']}{reason}"]

@@ -89,7 +89,8 @@ SENTENCES = {
     "register says of the day now.",
     "learned.nothing": "Nothing about that day was recorded after it.",
     "learned.now": "About {who}: what is said above was recorded on {recorded}.",
-    "learned.then": "About {who}: from {from} until {until} the register said of that day: {said}",
+    "learned.then": "About {who}: from {from} until {until} the register said of that day: "
+    "{statement}",
     # What no register can tell.
     "untold.genuine": "Whether the document is genuine, and whether it was this person who stamped "
     "it. Ask them.",

